@@ -1,0 +1,482 @@
+"""聘任结果汇总表 (layout 19): decisions already taken, put in force by the import."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from appointments.models import Appointment, Baseline
+from appointments.rules.change import ChangeKind
+from appointments.rules.placement import probation_end
+from appointments.selectors import appointment_list, change_summary
+from appointments.services import AppointmentEntry, appointments_register
+from reform.access import sees_id_numbers
+from reform.dated import add_years
+from reform.exchange.cells import mask_id, nearest, title_key
+from reform.exchange.context import involved
+from reform.exchange.vocabulary import APPOINTED, LEVEL, POST, SECTION, UNIT, words
+from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.widgets import (
+    ChoiceWidget,
+    DateWidget,
+    IdNumberWidget,
+    LastDayWidget,
+    LevelWidget,
+    NameWidget,
+    TermWidget,
+    TextWidget,
+    TitleWidget,
+)
+from reform.fields import keyed_hash
+from reform.models import Person, Position
+from reform.resources.lookups import PositionIndex
+from reform.selectors import positions_of, primary_tenures_open
+
+CHANGE_WORDS = {kind.value: kind.label for kind in ChangeKind}
+
+
+class AppointmentSheet(SheetResource):
+    """Who is appointed to what: a person by ID number and name, a post by 岗位编号 or unit + section + title."""
+
+    kind = "appointments"
+    label = "聘任结果汇总表"
+    title_words = ("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总")
+    marks = ("聘任", "拟聘", "聘期", "聘用", "拟任", "试用期止", "变动类型")
+    target = "round"
+
+    number = Column("序号", aliases=("排序",), read=False, text=False, width=6)
+    name = Column("姓名", NameWidget(), aliases=("干部姓名", "人员姓名"), required=True, filled=True, blank_code="NAME_MISSING", width=10)
+    id_number = Column(
+        "身份证号",
+        aliases=("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "居民身份证号", "证件号码", "身份号码"),
+        required=True,
+        filled=True,
+        blank_code="ID_MISSING",
+        width=20,
+        help_text="18位，文本格式",
+    )
+    unit = Column("聘任单位", TitleWidget(), aliases=(*words(APPOINTED, UNIT), "用人单位"), width=22)
+    section = Column("聘任科室", TitleWidget(), aliases=words(APPOINTED, SECTION), width=14)
+    title = Column("聘任岗位", TitleWidget(), aliases=words(APPOINTED, POST), width=18)
+    code = Column("岗位编号", TextWidget(60), aliases=("岗位编码", "聘任岗位编号", "岗位代码"), width=14)
+    level = Column("岗位层级", aliases=words(APPOINTED, LEVEL), width=10, help_text="须与岗位设置一致")
+    method = Column(
+        "任用方式",
+        ChoiceWidget(dict(Position.Method.choices), {"竞争上岗": "JP", "竞聘上岗": "JP", "竞聘": "JP", "直聘": "ZP", "任命": "SJ"}),
+        aliases=("聘任方式", "选任方式", "任免方式"),
+        choices=[label for _, label in Position.Method.choices],
+    )
+    change = Column("变动类型", ChoiceWidget(CHANGE_WORDS), aliases=("变动情况", "聘任类型"), read=False, help_text="由系统计算，填写无效")
+    starts_on = Column("聘任起始时间", DateWidget(), aliases=("聘期起", "聘任时间", "聘用起始时间", "聘任开始时间", "起聘时间", "聘期起始时间"), width=14)
+    term = Column("聘期(年)", TermWidget(), aliases=("聘期", "聘任年限", "聘用期限", "聘期年限", "任期"), text=False, width=8)
+    ends = Column("聘期止", LastDayWidget(), aliases=("聘任终止时间", "聘期终止时间", "聘任截止时间"), width=12)
+    probation = Column("试用期止", LastDayWidget(), aliases=("试用期截止时间",), width=12)
+    remark = Column("备注", TextWidget(200), aliases=("说明",), width=16)
+
+    def prepare(self) -> None:
+        self.columns["id_number"].widget = IdNumberWidget(self.context.today)
+        if self.context.policy:
+            self.columns["level"].widget = LevelWidget(self.context.policy.ladder)
+            self.columns["level"].choices = [level.name for level in self.context.policy.ladder.levels]
+
+    def columns_needed(self, present: set[str]) -> Iterable[str]:
+        return [*super().columns_needed(present), *([] if "code" in present else ["unit", "title"])]
+
+    def load(self) -> None:
+        context = self.context
+        self.positions = PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
+        self.people = {
+            person.id_number_hash: person
+            for person in Person.objects.filter(zone=context.zone).only("id", "name", "id_number_hash")
+        }
+        self.baselines = {
+            key: (level, lineage)
+            for key, level, lineage in Baseline.objects.filter(round=context.round).values_list(
+                "person_id", "level", "position__lineage"
+            )
+        }
+        self.present_from = dict(primary_tenures_open(context.zone).values_list("person_id", "starts_on"))
+        self.registered = {
+            one.person_id: one
+            for one in Appointment.objects.filter(round=context.round, kind="PRIMARY").select_related("tenure")
+        }
+
+    # --- checking -----------------------------------------------------------------------------------------------
+
+    def check(self, rows: list[Row]) -> None:
+        self.position_of: dict[int, Position] = {}
+        self.hash_of: dict[int, str] = {}
+        by_id: dict[str, list[Row]] = {}
+        for row in rows:
+            number = row.values.get("id_number")
+            if number:
+                by_id.setdefault(number, []).append(row)
+        doubled = self._check_doubles(by_id)
+        for row in rows:
+            number = row.values.get("id_number")
+            if number and number not in doubled:
+                self._check_person(row, number)
+            self._check_position(row)
+            self._check_dates(row)
+        self._check_twice(by_id, doubled)
+
+    def _check_doubles(self, by_id: dict[str, list[Row]]) -> set[str]:
+        doubled = set()
+        for number, same in by_id.items():
+            if len(same) < 2:
+                continue
+            doubled.add(number)
+            who = "、".join(f"{row.values.get('name') or '（空）'}（第{row.number}行）" for row in same)
+            owner = self.people.get(keyed_hash(number))
+            hint = f"花名册中该号码属于{owner.name}。" if owner else "请核对这几行的身份证号。"
+            for row in same:
+                self.error(row, "id_number", "ID_DUPLICATE", f"同一身份证号出现{len(same)}次：{who}。", hint)
+        return doubled
+
+    def _check_twice(self, by_id: dict[str, list[Row]], doubled: set[str]) -> None:
+        """A person in two sheets of one upload is a fault of the whole, not of a cell."""
+        seen = self.context.seen["appointments"]
+        for number, same in by_id.items():
+            if number in doubled:
+                continue
+            row = same[0]
+            place = f"“{self.report.file}”{self.report.sheet}第{row.number}行"
+            if number in seen:
+                first_place, first_post = seen[number]
+                row.bad = True
+                self.context.error(
+                    "PERSON_TWICE",
+                    f"{row.values.get('name')}在{first_place}聘为{first_post}，又在{place}聘为{self._post_words(row)}。",
+                    "一人只能有一个主任职，请删去一行。",
+                    file=self.report.file,
+                    sheet=self.report.sheet,
+                    row=row.number,
+                    persons=involved([(row.values.get("name") or "", number)]),
+                    limit=1,
+                    actual=2,
+                )
+            else:
+                seen[number] = (place, self._post_words(row))
+
+    def _post_words(self, row: Row) -> str:
+        values = row.values
+        return "·".join(part for part in (values.get("unit"), values.get("section"), values.get("title")) if part) or (
+            values.get("code") or "（空）"
+        )
+
+    def _check_person(self, row: Row, number: str) -> None:
+        key = keyed_hash(number)
+        person = self.people.get(key)
+        name = row.values.get("name")
+        if person is None:
+            tainted = self.context.tainted
+            if number in tainted["person"] or (name and name in tainted["name"]):
+                row.bad = True  # the roster's own row has the fault
+                return
+            self.error(
+                row, "id_number", "PERSON_UNKNOWN", "花名册中没有这个身份证号。", "请核对号码，或先导入此人所在的花名册。"
+            )
+        elif name and person.name != name:
+            self.error(
+                row,
+                "name",
+                "NAME_MISMATCH",
+                f"花名册中该身份证号的姓名是“{person.name}”。",
+                "请核对姓名和身份证号，哪个错改哪个。",
+            )
+        self.hash_of[row.number] = key
+
+    # the post
+
+    def _check_position(self, row: Row) -> None:
+        values = row.values
+        if {"unit", "section", "title", "code"} & row.bad_names:
+            return
+        position = self._by_code(row) if values.get("code") else self._by_place(row)
+        if position is None:
+            return
+        self.position_of[row.number] = position
+        level = values.get("level")
+        if level and level != position.level:
+            ladder = self.context.policy.ladder if self.context.policy else None
+            shown = ladder.name_of(position.level) if ladder else position.level
+            self.error(
+                row,
+                "level",
+                "LEVEL_MISMATCH",
+                f"岗位设置中“{position}”是{shown}。",
+                "请改正层级或岗位；本人层级与岗位不同的，请在系统中单独登记并写明原因。",
+            )
+
+    def _by_code(self, row: Row) -> Position | None:
+        code = row.values["code"]
+        position = self.positions.by_code.get(code)
+        if position is None:
+            near = nearest(code, list(self.positions.by_code))
+            self.error(
+                row,
+                "code",
+                "POSITION_UNKNOWN",
+                f"本轮岗位设置中没有编号“{code}”。",
+                f"是否为“{near}”？" if near else "请核对岗位编号。",
+            )
+            return None
+        title = row.values.get("title")
+        if title and title_key(title) != title_key(position.title):
+            self.error(
+                row,
+                "title",
+                "POSITION_MISMATCH",
+                f"岗位编号“{code}”是“{position}”。",
+                "请核对岗位编号和岗位名称，哪个错改哪个。",
+            )
+            return None
+        return position
+
+    def _by_place(self, row: Row) -> Position | None:
+        values, index = row.values, self.positions
+        for name in ("unit", "title"):
+            if not values.get(name):
+                self.error(row, name, "VALUE_MISSING", f"“{self.columns[name].header}”没有填写。", "请补上。")
+                return None
+        unit, section, title = (title_key(values.get(name) or "") for name in ("unit", "section", "title"))
+        found = index.by_place.get((unit, section, title), [])
+        if len(found) == 1:
+            return found[0]
+        if self._tainted(unit, (unit, section, title)):
+            row.bad = True
+        elif len(found) > 1:
+            return self._one_of(row, found)
+        elif unit not in index.sections:
+            near = nearest(values["unit"], [index.names[one] for one in index.sections])
+            self.error(
+                row,
+                "unit",
+                "UNIT_UNKNOWN",
+                f"岗位设置表中没有“{values['unit']}”这个单位。",
+                f"是否为“{near}”？" if near else "请核对单位名称。",
+            )
+        elif section not in index.sections[unit]:
+            self._section_unknown(row, unit, section, title)
+        else:
+            self._title_unknown(row, unit, section, title)
+        return None
+
+    def _tainted(self, unit: str, key: tuple[str, str, str]) -> bool:
+        tainted = self.context.tainted
+        known = unit in self.positions.sections
+        return key in tainted["post"] or unit in tainted["unit"] or (not known and unit in tainted["declared_unit"])
+
+    def _one_of(self, row: Row, found: list[Position]) -> Position | None:
+        same_level = [one for one in found if one.level == row.values.get("level")]
+        if len(same_level) == 1:
+            return same_level[0]
+        codes = "、".join(one.code for one in found)
+        self.error(
+            row,
+            "title",
+            "POSITION_AMBIGUOUS",
+            f"岗位设置中有{len(found)}个这样的岗位（{codes}）。",
+            "请加“岗位编号”一列并填写编号。",
+        )
+        return None
+
+    def _section_unknown(self, row: Row, unit: str, section: str, title: str) -> None:
+        index = self.positions
+        if not section:
+            self._title_unknown(row, unit, section, title)
+            return
+        names = [index.names[one] for one in index.sections[unit] if one]
+        near = nearest(row.values["section"], names)
+        hint = f"是否为“{near}”？" if near else f"该单位的科室：{'、'.join(sorted(names)) or '没有'}。"
+        self.error(
+            row,
+            "section",
+            "POSITION_UNKNOWN",
+            f"“{row.values['unit']}”的岗位设置中没有科室“{row.values['section']}”。",
+            hint,
+        )
+
+    def _title_unknown(self, row: Row, unit: str, section: str, title: str) -> None:
+        index, values = self.positions, row.values
+        place = values["unit"] + ("·" + values["section"] if section else "")
+        elsewhere = sorted(
+            index.names[one] or "（不设科室）"
+            for one in index.sections[unit]
+            if one and (unit, one, title) in index.by_place
+        )
+        near = nearest(values["title"], index.titles.get((unit, section), []))
+        if not section and elsewhere:
+            hint = f"该岗位在科室{'、'.join(elsewhere)}，请填写科室。"
+        elif near:
+            hint = f"是否为“{near}”？"
+        else:
+            hint = f"这里的岗位：{'、'.join(dict.fromkeys(index.titles.get((unit, section), []))) or '没有'}。"
+        self.error(
+            row, "title", "POSITION_UNKNOWN", f"“{place}”的岗位设置中没有“{values['title']}”。", hint
+        )
+
+    # dates
+
+    def _check_dates(self, row: Row) -> None:
+        round_, given = self.context.round, row.values.get("starts_on")
+        if given is not None and round_.opens_on and given.on < round_.opens_on:
+            what = "动员日" if round_.kickoff_on else "生效日"
+            self.error(
+                row,
+                "starts_on",
+                "DATE_BEFORE_ROUND",
+                f"{given.text}早于本轮{what}{round_.opens_on:%Y-%m-%d}。",
+                "请核对日期。",
+            )
+            return
+        if "starts_on" in row.bad_names:
+            return
+        starts_on = self._starts_on(row)
+        ends = row.values.get("ends")
+        if ends and starts_on and ends <= starts_on:
+            self.error(row, "ends", "TERM_NOT_POSITIVE", "聘期止早于聘任起始时间。", "请核对两个日期。")
+        elif ends and starts_on and row.values.get("term") and ends != add_years(starts_on, row.values["term"]):
+            last = add_years(starts_on, row.values["term"]) - timedelta(days=1)
+            self.error(
+                row,
+                "ends",
+                "TERM_MISMATCH",
+                f"按聘期{row.values['term']}年应到{last:%Y-%m-%d}。",
+                "聘期和聘期止不一致，哪个错改哪个。",
+            )
+        self._check_overlap(row, starts_on)
+
+    def _check_overlap(self, row: Row, starts_on: date | None) -> None:
+        person = self.people.get(self.hash_of.get(row.number, ""))
+        if person is None or person.pk in self.registered or starts_on is None:
+            return
+        present = self.present_from.get(person.pk)
+        if present is not None and present >= starts_on:
+            self.error(
+                row,
+                "starts_on" if "starts_on" in self.present else "name",
+                "TENURE_OVERLAP",
+                f"此人现任岗位从{present:%Y-%m-%d}开始，不早于聘任起始时间{starts_on:%Y-%m-%d}。",
+                "两个主任职不能重叠，请核对日期。",
+            )
+
+    def _starts_on(self, row: Row) -> date | None:
+        given = row.values.get("starts_on")
+        return given.on if given else self.context.round.effective_on
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def write(self, rows: list[Row]) -> None:
+        entries: list[AppointmentEntry] = []
+        corrections: list[tuple[Appointment, AppointmentEntry]] = []
+        for row in rows:
+            if row.number not in self.position_of or self._starts_on(row) is None:
+                continue
+            person = self.people[self.hash_of[row.number]]
+            self.context.seen["place_of_person"][person.pk] = self._place(row)
+            present = self.registered.get(person.pk)
+            entry = self._entry(row, person, present)
+            if present is None:
+                entries.append(entry)
+                self.count("created")
+            elif self._note_changes(row, present, entry):
+                corrections.append((present, entry))
+                self.count("changed")
+            else:
+                self.count("unchanged")
+        if entries or corrections:
+            appointments_register(
+                round_=self.context.round,
+                entries=entries,
+                corrections=corrections,
+                actor=self.context.actor,
+                upload=self.context.upload,
+            )
+
+    def _place(self, row: Row) -> dict[str, Any]:
+        """The cell of a person's post, for a fault that only the round as a whole shows."""
+        header = self.present.get("title") or self.present["code"]
+        return {
+            "file": self.report.file,
+            "sheet": self.report.sheet,
+            "row": row.number,
+            "column": header.text,
+            "index": header.index,
+            "value": row.values.get("title") or row.values.get("code"),
+        }
+
+    def _entry(self, row: Row, person: Person, present: Appointment | None) -> AppointmentEntry:
+        values, policy = row.values, self.context.policy
+        position, starts_on = self.position_of[row.number], self._starts_on(row)
+        assert starts_on is not None and policy is not None
+        if values.get("ends"):
+            ends_before = values["ends"]
+        elif values.get("term") or present is None or present.starts_on != starts_on:
+            ends_before = add_years(starts_on, values.get("term") or self.context.round.term_years)
+        else:
+            ends_before = present.ends_before
+        return AppointmentEntry(
+            person=person,
+            position=position,
+            starts_on=starts_on,
+            ends_before=ends_before,
+            probation_ends_before=values.get("probation")
+            or probation_end(policy, self.baselines.get(person.pk, (None, ""))[0], position.level, starts_on),
+            method=values.get("method") or "",
+            remark=values.get("remark"),
+            sort_no=row.number,
+        )
+
+    def _note_changes(self, row: Row, present: Appointment, entry: AppointmentEntry) -> bool:
+        """Note old → new of every cell that differs from the registered appointment."""
+        old_position = self._position_by_id(present.position_id)
+        pairs = [
+            ("starts_on", present.starts_on, entry.starts_on),
+            ("ends", present.ends_before, entry.ends_before),
+            ("probation", present.probation_ends_before, entry.probation_ends_before),
+        ]
+        if entry.method:
+            pairs.append(("method", present.method, entry.method))  # type: ignore[arg-type]
+        if entry.remark is not None:
+            pairs.append(("remark", present.remark, entry.remark))  # type: ignore[arg-type]
+        differing = [pair for pair in pairs if pair[1] != pair[2]]
+        for name, old, new in differing:
+            self.changed(row, entry.person.name, name, old, new)
+        if present.position_id != entry.position.pk:
+            self.changed(row, entry.person.name, "title", str(old_position), str(entry.position))
+        return bool(differing) or present.position_id != entry.position.pk
+
+    def _position_by_id(self, key: int) -> Position | None:
+        return next((one for one in self.positions.by_code.values() if one.pk == key), None)
+
+    # --- export -------------------------------------------------------------------------------------------------
+
+    def records(self) -> Any:
+        """The round's appointments in the order of its sheet; ID numbers masked without the permission."""
+        clear = sees_id_numbers(self.context.actor)
+        kinds = {one.person_id: one.change.kind.value for one in change_summary(self.context.round).people}
+        for number, one in enumerate(appointment_list(self.context.round), 1):
+            owner = one.position.unit.owner
+            yield {
+                "number": number,
+                "name": one.person.name,
+                "id_number": one.person.id_number if clear else mask_id(one.person.id_number),
+                "unit": owner.name,
+                "section": "" if owner.pk == one.position.unit_id else one.position.unit.name,
+                "title": one.position.title,
+                "code": one.position.code,
+                "level": one.position.level,
+                "method": one.method,
+                "change": kinds.get(one.person_id, ""),
+                "starts_on": one.starts_on,
+                "term": _whole_years(one.starts_on, one.ends_before),
+                "ends": one.ends_before,
+                "probation": one.probation_ends_before,
+                "remark": one.remark,
+            }
+
+
+def _whole_years(starts_on: date, ends_before: date) -> int | None:
+    """The term in years, where it is whole years; else 聘期止 alone says it."""
+    years = ends_before.year - starts_on.year
+    return years if years > 0 and add_years(starts_on, years) == ends_before else None

@@ -1,0 +1,89 @@
+"""Kinds of change between the post before the round and the post after it (变动类型), domain.md §4."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reform.errors import RuleError
+
+
+class ChangeKind(StrEnum):
+    """How a person fared in a round; computed, never typed."""
+
+    PROMOTION = "PROMOTION"
+    DEMOTION = "DEMOTION"
+    LATERAL = "LATERAL"
+    UNCHANGED = "UNCHANGED"
+    NEW = "NEW"
+    UNPLACED = "UNPLACED"
+    EXIT = "EXIT"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    ChangeKind.PROMOTION: "提拔",
+    ChangeKind.DEMOTION: "降职",
+    ChangeKind.LATERAL: "平级",
+    ChangeKind.UNCHANGED: "原岗续聘",
+    ChangeKind.NEW: "新聘",
+    ChangeKind.UNPLACED: "未安置",
+    ChangeKind.EXIT: "离开",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A main post held, as the classification needs it.
+
+    level_rank: `rank_order` of the level *held* (held_level).  level_index: its place on the same ladder,
+    counted from the lowest.  lineage: the post's lineage id.  unit: the unit's lineage or code, only to tell
+    岗位调整 from 交流.
+    """
+
+    level_rank: int
+    level_index: int
+    lineage: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A kind of change and the ladder levels it crosses: ≥ 1, 0 for LATERAL and UNCHANGED, else None."""
+
+    kind: ChangeKind
+    steps: int | None
+
+
+def classify_change(before: Holding | None, after: Holding | None, *, exited: bool = False) -> Change:
+    """The change from the baseline to the final post of one person in one round.
+
+    before, after: main posts only, on the same ladder; None for none.  exited: out of scope, or left before
+    completion; goes before everything else.  Raises RuleError where rank and index contradict each other (two
+    ladders).  Source: domain.md §4.
+    """
+    if exited:
+        return Change(ChangeKind.EXIT, None)
+    if after is None:
+        return Change(ChangeKind.UNPLACED, None)
+    if before is None:
+        return Change(ChangeKind.NEW, None)
+    higher = _compare(after.level_rank, before.level_rank)
+    if higher != _compare(after.level_index, before.level_index):
+        raise RuleError("前后岗位的层级不在同一层级表上，无法判断变动类型。请核对本轮的政策版本。")
+    if higher > 0:
+        return Change(ChangeKind.PROMOTION, after.level_index - before.level_index)
+    if higher < 0:
+        return Change(ChangeKind.DEMOTION, before.level_index - after.level_index)
+    is_same_post = bool(after.lineage) and after.lineage == before.lineage
+    return Change(ChangeKind.UNCHANGED if is_same_post else ChangeKind.LATERAL, 0)
+
+
+def name_lateral(before: Holding, after: Holding) -> str:
+    """How a LATERAL change is called: 岗位调整 in the same unit, 交流 to another.  Source: domain.md §4."""
+    return "岗位调整" if before.unit == after.unit else "交流"
+
+
+def _compare(left: int, right: int) -> int:
+    return (left > right) - (left < right)

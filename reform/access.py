@@ -1,0 +1,76 @@
+"""Who works where: the zone of a user, the roles, and the account that commands act as."""
+
+from typing import Any
+
+from django.apps import apps as installed
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from reform.errors import RuleError
+from reform.models import Membership, Zone
+
+COMMAND_USER = "命令行"
+
+
+def zone_of(user: AbstractBaseUser | AnonymousUser) -> Zone | None:
+    """The zone a user works for; a superuser without one works for the only (or first) zone."""
+    membership = Membership.objects.select_related("zone").filter(user_id=user.pk).first()
+    if membership:
+        return membership.zone
+    return Zone.objects.order_by("id").first() if getattr(user, "is_superuser", False) else None
+
+
+def require_zone(user: AbstractBaseUser | AnonymousUser) -> Zone:
+    """As zone_of; a user without a zone is refused."""
+    zone = zone_of(user)
+    if zone is None:
+        raise PermissionDenied("您的账号还没有分配开发区，请联系系统管理员。")
+    return zone
+
+
+def sees_id_numbers(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether ID numbers, phones and accounts are shown to a user in the clear."""
+    return bool(getattr(user, "has_perm", lambda _: False)("reform.see_id_number"))
+
+
+def command_actor(name: str | None) -> AbstractBaseUser:
+    """The account that a command acts as: the one named, else the account 命令行, made when first needed.
+
+    Raises RuleError for a name that nobody has. The account 命令行 cannot log in.
+    """
+    model = get_user_model()
+    if name:
+        user = model.objects.filter(**{model.USERNAME_FIELD: name}).first()
+        if user is None:
+            raise RuleError(f"没有用户“{name}”。")
+        return user
+    user, made = model.objects.get_or_create(**{model.USERNAME_FIELD: COMMAND_USER}, defaults={"is_active": False})
+    if made:
+        user.set_unusable_password()
+        user.save()
+    return user
+
+
+def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:
+    """Make the groups and their permissions; for data migrations, whose `apps` is the historical registry.
+
+    The permissions are made here too: Django makes them only after all migrations have run.
+    """
+    from django.contrib.auth.management import create_permissions
+
+    for config in installed.get_app_configs():
+        if apps.app_configs.get(config.label) is None:
+            continue
+        historical = apps.get_app_config(config.label)
+        historical.models_module = True
+        create_permissions(historical, apps=apps, verbosity=0)
+        historical.models_module = None
+    group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    for name, wanted in roles.items():
+        group, _ = group_model.objects.get_or_create(name=name)
+        for dotted in wanted:
+            app_label, codename = dotted.split(".")
+            group.permissions.add(
+                permission_model.objects.get(content_type__app_label=app_label, codename=codename)
+            )

@@ -1,0 +1,314 @@
+"""The upload page: choose, rehearse, confirm, undo; and the workbooks that go out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from reform.access import require_zone
+from reform.errors import RuleError
+from reform.exchange import rehearsals
+from reform.exchange.context import Context, Options
+from reform.exchange.copies import annotated_copies
+from reform.exchange.findings import Finding, UsageError
+from reform.exchange.plan import Outcome, SourceFile, import_files, target_class
+from reform.exchange.reading import MAX_FILE_BYTES
+from reform.exchange.recognise import sheet_class, sheet_classes
+from reform.exchange.writing import write_workbook
+from reform.models import Upload, Zone
+from reform.selectors import policy_of, policy_version_as_of, uploads_of
+from reform.services import audit_record, upload_obstacle, upload_undo
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_FILES = 20
+SHOWN_CHANGES = 200
+
+
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadForm(forms.Form):
+    """Files, and what the operator knows beside them."""
+
+    files = forms.FileField(
+        label="工作簿",
+        widget=_FilesInput(attrs={"multiple": True, "accept": ".xlsx,.xls"}),
+        error_messages={"required": "请选择一个或几个工作簿。", "empty": "文件是空的。"},
+    )
+    round = forms.CharField(label="轮次", required=False, max_length=40)
+    kickoff = forms.DateField(label="动员日", required=False, error_messages={"invalid": "请写成 2022-01-09。"})
+    effective = forms.DateField(label="生效日", required=False, error_messages={"invalid": "请写成 2022-01-23。"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of the same fault in the same column: shown once, opened to all its rows."""
+
+    first: Finding
+    findings: Sequence[Finding]
+
+    @property
+    def rows(self) -> str:
+        numbers = [str(one.row) for one in self.findings if one.row]
+        return "、".join(numbers[:6]) + (f" 等{len(numbers)}" if len(numbers) > 6 else "")
+
+
+def grouped(findings: Sequence[Finding]) -> list[Group]:
+    """Findings by place of the column and kind, in the order of their first row."""
+    groups: dict[Any, list[Finding]] = {}
+    for one in findings:
+        # A fault of the whole stands alone: each names its own post and persons.
+        key = (one.file, one.sheet, one.column, one.code) if one.row else id(one)
+        groups.setdefault(key, []).append(one)
+    return [Group(found[0], found) for found in groups.values()]
+
+
+def guarded(site: AdminSite, view: Callable[..., HttpResponse], permission: str) -> Callable[..., HttpResponse]:
+    """A view for those who may: others get 403."""
+
+    def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(permission):  # type: ignore[union-attr]
+            raise PermissionDenied
+        return view(request, site, require_zone(request.user), **kwargs)
+
+    return site.admin_view(inner)
+
+
+def upload_urls(site: AdminSite) -> list[URLPattern]:
+    """The addresses below /admin/uploads/."""
+
+    def at(route: str, view: Any, name: str, permission: str = "reform.add_upload") -> URLPattern:
+        return path(f"uploads/{route}", guarded(site, view, permission), name=name)
+
+    return [
+        at("", choose, "uploads"),
+        at("rehearsal/<str:token>/", rehearse, "upload_rehearsal"),
+        at("rehearsal/<str:token>/confirm/", require_POST(confirm), "upload_confirm"),
+        at("rehearsal/<str:token>/annotated/<int:number>/", annotated, "upload_annotated"),
+        at("template/<str:kind>.xlsx", template, "upload_template"),
+        at("export/<str:kind>.xlsx", export, "upload_export", "reform.view_upload"),
+        at("<int:number>/", detail, "upload_detail", "reform.view_upload"),
+        at("<int:number>/undo/", require_POST(undo), "upload_undo", "reform.change_upload"),
+    ]
+
+
+def _page(request: HttpRequest, site: AdminSite, name: str, title: str, **context: Any) -> TemplateResponse:
+    return TemplateResponse(request, f"admin/uploads/{name}.html", {**site.each_context(request), "title": title, **context})
+
+
+def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
+    """Choose files; they are kept, and rehearsed on the next page."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = request.FILES.getlist("files")
+        problem = _too_much(given)
+        if problem:
+            form.add_error("files", problem)
+        else:
+            files = [SourceFile(file.name or "工作簿", file.read()) for file in given]
+            data = form.cleaned_data
+            options = Options(
+                zone=zone.code,
+                round=data["round"] or None,
+                kickoff=data["kickoff"],
+                effective=data["effective"],
+            )
+            token = rehearsals.rehearsal_keep(user=request.user, files=files, options=options, now=timezone.now())  # type: ignore[arg-type]
+            return redirect("admin:upload_rehearsal", token=token)
+    uploads = [(upload, upload_obstacle(upload)) for upload in uploads_of(zone)[:5]]
+    return _page(
+        request,
+        site,
+        "choose",
+        "上传工作簿",
+        form=form,
+        uploads=uploads,
+        sheets=[(one.kind, one.label) for one in sheet_classes()],
+        rounds=target_class("round").choices(zone),
+        megabytes=MAX_FILE_BYTES // 2**20,
+    )
+
+
+def _too_much(files: Sequence[Any]) -> str:
+    if len(files) > MAX_FILES:
+        return f"一次最多{MAX_FILES}个文件。"
+    big = [file.name for file in files if file.size > MAX_FILE_BYTES]
+    return f"“{'、'.join(big)}”超过{MAX_FILE_BYTES // 2**20}MB。" if big else ""
+
+
+def rehearse(request: HttpRequest, site: AdminSite, zone: Zone, token: str) -> HttpResponse:
+    """The rehearsal's result: the real writes, rolled back."""
+    try:
+        kept = rehearsals.rehearsal_load(token=token, user=request.user)  # type: ignore[arg-type]
+        outcome = import_files(
+            kept.files,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+            options=kept.options,
+            check=True,
+        )
+    except (RuleError, UsageError) as fault:
+        messages.error(request, str(fault))
+        return redirect("admin:uploads")
+    rehearsals.rehearsal_note(token, outcome.digest)
+    changes = [(report, report.changes[:SHOWN_CHANGES], len(report.changes)) for report in outcome.files if report.changes]
+    return _page(
+        request,
+        site,
+        "rehearsal",
+        "预检结果",
+        token=token,
+        outcome=outcome,
+        errors=grouped(outcome.errors),
+        warnings=grouped(outcome.warnings),
+        changes=changes,
+        good_rows=sum(report.rows - report.bad_rows for report in outcome.files if report.kind != "other"),
+        something=any(outcome.counts[name] for name in ("created", "changed")) or outcome.would_write,
+        marked=[] if outcome.unusable else _marked(kept.files, outcome),
+        names=[file.name for file in kept.files],
+    )
+
+
+def _marked(files: Sequence[SourceFile], outcome: Outcome) -> list[tuple[int, str]]:
+    named = {one.file for one in outcome.all_findings if one.file}
+    if any(one.file is None for one in outcome.all_findings):
+        named |= {report.file for report in outcome.files if report.kind == "appointments"}
+    return [(number, file.name) for number, file in enumerate(files) if file.name in named]
+
+
+def confirm(request: HttpRequest, site: AdminSite, zone: Zone, token: str) -> HttpResponse:
+    """Write exactly what was rehearsed, or say why not."""
+    try:
+        kept = rehearsals.rehearsal_load(token=token, user=request.user)  # type: ignore[arg-type]
+        outcome = import_files(
+            kept.files,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+            options=kept.options,
+            expected_digest=kept.digest,
+        )
+    except (RuleError, UsageError) as fault:
+        messages.error(request, str(fault))
+        return redirect("admin:upload_rehearsal", token=token)
+    if not outcome.written:
+        messages.error(request, "没有写入任何数据，请看预检结果。")
+        return redirect("admin:upload_rehearsal", token=token)
+    rehearsals.rehearsal_drop(token)
+    counts = outcome.counts
+    messages.success(
+        request, f"已写入：新增{counts['created']}行，变更{counts['changed']}行。可以在这里撤销。"
+    )
+    return redirect("admin:upload_detail", number=outcome.upload_id)
+
+
+def annotated(request: HttpRequest, site: AdminSite, zone: Zone, token: str, number: int) -> HttpResponse:
+    """The user's own file, marked up."""
+    try:
+        kept = rehearsals.rehearsal_load(token=token, user=request.user)  # type: ignore[arg-type]
+    except RuleError as fault:
+        messages.error(request, str(fault))
+        return redirect("admin:uploads")
+    outcome = import_files(
+        kept.files,
+        actor=request.user,  # type: ignore[arg-type]
+        now=timezone.now(),
+        options=kept.options,
+        check=True,
+    )
+    wanted = kept.files[number].name if number < len(kept.files) else None
+    for file, name, data in annotated_copies(kept.files, outcome):
+        if file.name == wanted:
+            return download(data, name)
+    raise Http404
+
+
+def download(data: bytes, name: str) -> HttpResponse:
+    """A workbook to save, under its Chinese name."""
+    response = HttpResponse(data, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename=\"workbook.xlsx\"; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def detail(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> HttpResponse:
+    """One upload: its files, what it did, and whether it can be taken back."""
+    upload = _upload(zone, number)
+    return _page(
+        request,
+        site,
+        "detail",
+        f"第{upload.pk}号上传",
+        upload=upload,
+        obstacle=upload_obstacle(upload),
+        events=upload.events.select_related("actor").order_by("id"),
+        may_undo=request.user.has_perm("reform.change_upload"),  # type: ignore[union-attr]
+    )
+
+
+def _upload(zone: Zone, number: int) -> Upload:
+    upload = uploads_of(zone).filter(pk=number).first()
+    if upload is None:
+        raise Http404
+    return upload
+
+
+def undo(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> HttpResponse:
+    """Take an upload back, or say why not."""
+    upload = _upload(zone, number)
+    try:
+        removed, restored = upload_undo(
+            upload=upload,
+            actor=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            reason=request.POST.get("reason", "")[:300],
+        )
+    except RuleError as fault:
+        messages.error(request, str(fault))
+    else:
+        messages.success(request, f"已撤销：删除{removed}行，恢复{restored}行。")
+    return redirect(reverse("admin:upload_detail", kwargs={"number": number}))
+
+
+def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
+    try:
+        resource = sheet_class(kind)
+    except KeyError:
+        raise Http404 from None
+    now = timezone.now()
+    context = Context(
+        zone=zone, actor=request.user, now=now, today=timezone.localdate(now), options=Options(zone=zone.code)  # type: ignore[arg-type]
+    )
+    context.policy = policy_of(policy_version_as_of(zone, context.today))
+    return context, resource
+
+
+def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
+    """The empty template, with dropdowns and 填写说明."""
+    context, resource = _sheet(request, zone, kind)
+    year = request.GET.get("round") or str(context.today.year)
+    title = f"{zone.name}{year}年{resource.label}" if year.isdigit() else f"{zone.name}{resource.label}"
+    return download(write_workbook(resource(context), title, ()), f"{resource.label}-模板.xlsx")
+
+
+def export(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
+    """The data in the layout that goes back in; the export leaves an event."""
+    context, resource = _sheet(request, zone, kind)
+    code = request.GET.get("round", "")
+    if resource.target and not target_class(resource.target).choose(context, code):
+        raise Http404
+    name = f"{code}年" if code.isdigit() else code
+    title = f"{zone.name}{name}{resource.label}"
+    data = write_workbook(resource(context), title, resource(context).records())
+    audit_record(actor=request.user, action="导出", zone=zone, subject=title)  # type: ignore[arg-type]
+    return download(data, f"{title}.xlsx")

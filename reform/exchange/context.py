@@ -1,0 +1,58 @@
+"""What one import knows while it runs: whose it is, into which zone and round, and what went wrong so far."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from reform.exchange.cells import mask_id
+from reform.exchange.findings import ERROR, WARNING, Finding, Involved
+from reform.ladder import Policy
+from reform.models import PositionSetup, Upload, Zone
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the operator said beside the files; each None where nothing was said."""
+
+    zone: str | None = None
+    round: str | None = None
+    cycle: str | None = None
+    kickoff: date | None = None
+    effective: date | None = None
+
+
+@dataclass
+class Context:
+    """Shared by the sheets of one import.
+
+    `tainted` holds, by kind of thing (person, name, unit, post), the keys that faulty rows were about: a reference to
+    one of them is the consequence of a fault that has been reported already, and is no fault of its own.
+    """
+
+    zone: Zone
+    actor: AbstractBaseUser
+    now: datetime
+    today: date
+    options: Options
+    upload: Upload | None = None
+    policy: Policy | None = None
+    setup: PositionSetup | None = None
+    round: Any = None
+    findings: list[Finding] = field(default_factory=list)
+    tainted: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    seen: dict[str, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+
+    def error(self, code: str, message: str, hint: str = "", **place: Any) -> None:
+        self.findings.append(Finding(ERROR, code, message, hint, **place))
+
+    def warning(self, code: str, message: str, hint: str = "", **place: Any) -> None:
+        self.findings.append(Finding(WARNING, code, message, hint, **place))
+
+
+def involved(people: Iterable[tuple[str, str]]) -> tuple[Involved, ...]:
+    """Persons as a finding names them, from (name, ID number)."""
+    return tuple(Involved(name, mask_id(number)) for name, number in people)

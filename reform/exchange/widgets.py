@@ -1,0 +1,189 @@
+"""How one column's cells are read (`clean`) and written (`render`): one widget for both, so that they agree."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from import_export.widgets import Widget
+
+from reform.codes import CodeTable, code_of
+from reform.errors import CellError
+from reform.exchange import cells
+from reform.exchange.text import clean_text, clean_title, quoted
+from reform.ladder import Ladder
+
+
+class TextWidget(Widget):
+    """A line of text, at most as long as its column in the database."""
+
+    def __init__(self, limit: int = 200) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return self._within(clean_text(value))
+
+    def _within(self, text: str) -> str:
+        if len(text) > self.limit:
+            raise CellError("TEXT_TOO_LONG", f"共{len(text)}个字，最多{self.limit}个字。", "请缩短后再上传。")
+        return text
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value or ""
+
+
+class TitleWidget(TextWidget):
+    """The name of a unit, section or post: blanks inside (专  职) go."""
+
+    def __init__(self, limit: int = 80) -> None:
+        super().__init__(limit)
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return self._within(clean_title(value))
+
+
+class NameWidget(Widget):
+    """姓名."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return cells.clean_name(value)
+
+
+class IdNumberWidget(Widget):
+    """身份证号: 18 characters, checked; `today` bounds the birth date."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self.today = today
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return cells.clean_id_number(value, self.today)
+
+
+class CodeWidget(Widget):
+    """A value of a national code table: the code inside, the label in the sheet."""
+
+    def __init__(self, table: CodeTable) -> None:
+        super().__init__()
+        self.table = table
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return code_of(self.table, value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.table.get(value, value or "")
+
+
+class ChoiceWidget(Widget):
+    """One of a few words of our own."""
+
+    def __init__(self, choices: Mapping[str, str], aliases: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.choices = dict(choices)
+        self.words = {label: code for code, label in choices.items()} | {code: code for code in choices}
+        self.words |= aliases or {}
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = clean_title(value)
+        if text not in self.words:
+            raise CellError(
+                "CHOICE_INVALID", f"没有{quoted(text)}这一项。", f"可填：{'、'.join(self.choices.values())}。"
+            )
+        return self.words[text]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.choices.get(value, "")
+
+
+class LevelWidget(Widget):
+    """层级: a level of the ladder in force, by its name or an alias."""
+
+    def __init__(self, ladder: Ladder) -> None:
+        super().__init__()
+        self.ladder = ladder
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = clean_title(value)
+        level = self.ladder.by_word.get(text)
+        if level is None:
+            names = "、".join(level.name for level in self.ladder.levels)
+            near = cells.nearest(text, list(self.ladder.by_word))
+            hint = f"是否为“{near}”？" if near else ""
+            raise CellError("LEVEL_UNKNOWN", f"层级表中没有{quoted(text)}。", f"{hint}可填：{names}。")
+        return level.code
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.ladder.name_of(value)
+
+
+class DateWidget(Widget):
+    """A date, read in every spelling; written to the month (YYYY.MM) or the day."""
+
+    def __init__(self, precision: str = "day") -> None:
+        super().__init__()
+        self.format = cells.format_month if precision == "month" else cells.format_day
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> cells.PartialDate:
+        return cells.clean_date(value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.format(value) if value else ""
+
+
+class LastDayWidget(DateWidget):
+    """The last day of an interval: inclusive in the sheet, the day after inside (half-open)."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        return cells.clean_date(value).on + timedelta(days=1)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return self.format(value - timedelta(days=1)) if value else ""
+
+
+class IntegerWidget(Widget):
+    """A count ≥ 0; `what` names it in messages."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
+        return cells.clean_integer(value, self.what)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value
+
+
+class DecimalWidget(Widget):
+    """A coefficient; `places` decimal places."""
+
+    def __init__(self, what: str, places: int) -> None:
+        super().__init__()
+        self.what, self.quantum = what, Decimal(1).scaleb(-places)
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
+        number = cells.clean_decimal(value, self.what)
+        if number != number.quantize(self.quantum) or not 0 <= number < 100:
+            raise CellError("NUMBER_INVALID", f"{self.what}须在0到100之间，最多{-self.quantum.as_tuple().exponent}位小数。")  # type: ignore[operator]
+        return number
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value
+
+
+class TermWidget(Widget):
+    """聘期(年): whole years, as 3 or 3年."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
+        return cells.clean_term(value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value
+
+
+class PhoneWidget(Widget):
+    """联系电话."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        return cells.clean_phone(value)

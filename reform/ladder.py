@@ -1,0 +1,59 @@
+"""Pure view of a policy version: its ladder and its values, as the rules take them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from reform.errors import PolicyMissing
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level; `index` counts from the lowest (0), so a difference of indexes is a number of levels crossed."""
+
+    code: str
+    rank_order: int
+    index: int
+    name: str
+    aliases: tuple[str, ...] = ()
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The levels of one policy version, highest first."""
+
+    levels: tuple[Level, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Level]:
+        return {level.code: level for level in self.levels}
+
+    @cached_property
+    def by_word(self) -> Mapping[str, Level]:
+        """Level by every word an office may write for it: name, alias, code."""
+        words = {}
+        for level in self.levels:
+            for word in (level.code, *level.aliases, level.name):
+                words[word] = level
+        return words
+
+    def name_of(self, code: str | None) -> str:
+        level = self.by_code.get(code or "")
+        return level.name if level else (code or "")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy version's ladder and values; asking for a value it lacks raises PolicyMissing."""
+
+    number: int
+    ladder: Ladder
+    values: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        try:
+            return self.values[key]
+        except KeyError:
+            raise PolicyMissing(f"政策第{self.number}版缺少参数“{key}”。请在政策参数中补上。") from None

@@ -1,0 +1,99 @@
+"""manage.py import_workbooks: workbooks in, as one unit."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from reform.commands import ZoneCommand, day
+from reform.exchange.copies import annotated_copies
+from reform.exchange.context import Options
+from reform.exchange.findings import ERROR, Finding, UsageError
+from reform.exchange.plan import Outcome, SourceFile, import_files
+
+
+class Command(ZoneCommand):
+    help = "导入工作簿：岗位设置、花名册、聘任结果等，多个文件作为一个整体"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("--round", metavar="CODE", help="轮次；不存在则新建")
+        parser.add_argument("--kickoff", type=day, metavar="DATE", help="动员日")
+        parser.add_argument("--effective", type=day, metavar="DATE", help="生效日")
+        parser.add_argument("--check", action="store_true", help="只预检，不写入")
+        parser.add_argument("--annotated", type=Path, metavar="DIR", help="把标注后的文件写到这个文件夹")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        files, unreadable = self._files(options["files"])
+        if unreadable:
+            outcome = Outcome(unusable=True, findings=unreadable)
+        else:
+            try:
+                outcome = import_files(
+                    files,
+                    actor=self.actor(options),
+                    now=timezone.now(),
+                    options=Options(
+                        zone=options["zone"],
+                        round=options["round"],
+                        kickoff=options["kickoff"],
+                        effective=options["effective"],
+                    ),
+                    check=options["check"],
+                )
+            except UsageError as fault:
+                self.fail(options, str(fault), **(Outcome().as_json() | {"ok": False}))
+        if options["annotated"]:
+            options["annotated"].mkdir(parents=True, exist_ok=True)
+            for _, name, data in annotated_copies(files, outcome):
+                (options["annotated"] / name).write_bytes(data)
+        if options["json"]:
+            self.emit(outcome.as_json())
+        else:
+            self._tell(outcome, options["check"])
+        if outcome.exit_code:
+            raise SystemExit(outcome.exit_code)
+
+    def _files(self, names: list[str]) -> tuple[list[SourceFile], list[Finding]]:
+        files, unreadable = [], []
+        for name in names:
+            path = Path(name)
+            try:
+                files.append(SourceFile(path.name, path.read_bytes()))
+            except OSError as fault:
+                why = "没有这个文件。" if isinstance(fault, FileNotFoundError) else f"读不了这个文件：{fault.strerror}。"
+                unreadable.append(Finding(ERROR, "FILE_UNREADABLE", why, "请核对路径。", file=path.name))
+        return files, unreadable
+
+    def _tell(self, outcome: Outcome, check: bool) -> None:
+        for report in outcome.files:
+            if report.kind == "other":
+                continue
+            counts = report.counts
+            self.stdout.write(
+                f"{report.file} · {report.sheet}：{report.kind_label} {report.rows}行，"
+                f"新增{counts['created']}，变更{counts['changed']}，不变{counts['unchanged']}，"
+                f"跳过{len(report.skipped)}，错误{report.errors}"
+            )
+        for finding in outcome.all_findings:
+            place = " ".join(
+                part
+                for part in (
+                    finding.file,
+                    finding.sheet,
+                    f"第{finding.row}行" if finding.row else None,
+                    f"“{finding.column}”" if finding.column else None,
+                )
+                if part
+            )
+            mark = "错误" if finding.is_error else "提示"
+            shown = f"“{finding.value}”" if finding.value else ""
+            self.stdout.write(f"[{mark} {finding.code}] {place}{shown}：{finding.message}{finding.hint}")
+        if outcome.written:
+            self.stdout.write(self.style.SUCCESS(f"已写入，第{outcome.upload_id}号上传。"))
+        elif outcome.ok:
+            self.stdout.write("预检通过，没有写入。" if check else "内容与系统中的相同，没有需要写入的。")
+        else:
+            self.stdout.write(self.style.ERROR(f"有{len(outcome.errors)}处错误，没有写入任何数据。"))

@@ -1,0 +1,308 @@
+"""岗位设置表 (layout 1): the posts of one round, with their 职数."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from reform.exchange.cells import nearest, title_key
+from reform.exchange.vocabulary import LEVEL, POST, SECTION, UNIT
+from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.widgets import (
+    ChoiceWidget,
+    DecimalWidget,
+    IntegerWidget,
+    LevelWidget,
+    TextWidget,
+    TitleWidget,
+)
+from reform.models import Position, Unit, UnitKind
+from reform.selectors import headcount_used, positions_of
+from reform.services import Edit, edit, positions_register, units_register
+
+from .lookups import PositionIndex, UnitIndex, infer_kind, place_key
+
+CONDITIONS = ("condition_education", "condition_age", "condition_tenure")
+PLAIN = ("level", "headcount", "category", "method", "coefficient", "duties", "remark")
+
+
+class PositionSheet(SheetResource):
+    """The positions of the round; one is known by its 岗位编号, else by unit + section + title."""
+
+    kind = "positions"
+    label = "岗位设置表"
+    title_words = ("岗位设置", "岗位一览")
+    marks = ("职数", "任职条件", "岗位职责", "岗位编号", "岗位类别", "岗位系数", "任职资格", "招聘人数")
+    target = "round"
+
+    number = Column("序号", aliases=("排序",), read=False, text=False, width=6)
+    unit = Column("单位", TitleWidget(), aliases=(*UNIT, "所属单位", "用人单位", "设置单位"), required=True, filled=True, width=22)
+    section = Column("科室", TitleWidget(), aliases=SECTION, width=14, help_text="直接在单位下的岗位空着")
+    code = Column("岗位编号", TextWidget(60), aliases=("岗位编码", "岗位代码"), width=14, help_text="空着则自动编号")
+    title = Column("岗位名称", TitleWidget(), aliases=POST, required=True, filled=True, width=18)
+    level = Column("岗位层级", aliases=LEVEL, required=True, filled=True, width=10)
+    category = Column(
+        "岗位类别",
+        ChoiceWidget(dict(Position.Category.choices), {"领导岗": "LEADING", "管理岗": "MANAGEMENT", "专业岗": "PROFESSIONAL", "专业技术": "PROFESSIONAL", "招商岗": "INVESTMENT", "辅助岗": "AUXILIARY"}),
+        aliases=("职务属性", "岗位性质", "类别"),
+        choices=[label for _, label in Position.Category.choices],
+        width=10,
+    )
+    headcount = Column(
+        "职数", IntegerWidget("职数"), aliases=("核定职数", "岗位职数", "干部职数", "招聘人数", "设置职数"), required=True, filled=True, text=False, width=6
+    )
+    occupied = Column("现有人数", IntegerWidget("现有人数"), aliases=("现任数", "实有人数", "在岗人数"), read=False, text=False, width=8, help_text="由系统计算，填写无效")
+    method = Column(
+        "任用方式",
+        ChoiceWidget(dict(Position.Method.choices), {"竞争上岗": "JP", "竞聘上岗": "JP", "竞聘": "JP", "直聘": "ZP", "任命": "SJ"}),
+        aliases=("聘任方式", "选任方式", "任免方式", "招聘类型"),
+        choices=[label for _, label in Position.Method.choices],
+        width=10,
+    )
+    coefficient = Column("岗位系数", DecimalWidget("岗位系数", 4), text=False, width=8)
+    conditions = Column("任职条件", TextWidget(2000), aliases=("任职资格", "岗位要求", "招聘条件", "基本条件", "资格条件"), width=30)
+    duties = Column("岗位职责", TextWidget(2000), aliases=("主要职责", "分管工作", "工作职责"), width=30)
+    remark = Column("备注", TextWidget(200), aliases=("说明",), width=14)
+    condition_education = Column("任职条件/学历", TextWidget(200), aliases=("学历", "学历要求"), write=False)
+    condition_age = Column("任职条件/年龄(周岁)", TextWidget(200), aliases=("任职条件/年龄", "年龄", "年龄(周岁)"), write=False)
+    condition_tenure = Column("任职条件/任下一层级年限", TextWidget(200), aliases=("任下一层级年限", "任职年限", "任职条件/任职年限"), write=False)
+
+    def prepare(self) -> None:
+        if self.context.policy:
+            self.columns["level"].widget = LevelWidget(self.context.policy.ladder)
+            names = [level.name for level in self.context.policy.ladder.levels]
+            self.columns["level"].choices = names
+
+    def load(self) -> None:
+        context = self.context
+        assert context.setup is not None
+        self.units = UnitIndex.load(context.zone)
+        self.positions = PositionIndex.of(positions_of(context.setup.pk))
+        earlier = (
+            Position.objects.filter(zone=context.zone)
+            .exclude(setup=context.setup)
+            .select_related("unit__parent", "setup")
+            .order_by("setup__starts_on", "id")
+        )
+        # The latest earlier post of a place is the one whose lineage runs on.
+        self.earlier_by_place: dict[Any, Position] = {}
+        self.earlier_by_code: dict[str, Position] = {}
+        for position in earlier:
+            self.earlier_by_place[place_key(position)] = position
+            self.earlier_by_code[position.code] = position
+        self.codes = set(self.positions.by_code) | set(self.earlier_by_code)
+
+    def check(self, rows: list[Row]) -> None:
+        places: dict[Any, list[Row]] = {}
+        codes: dict[str, list[Row]] = {}
+        for row in rows:
+            values = row.values
+            key = self._key(row)
+            if row.bad and key:
+                self.context.tainted["post"].add(key)
+            if key:
+                self.context.tainted["declared_unit"].add(key[0])
+                places.setdefault(key, []).append(row)
+            if values.get("code"):
+                codes.setdefault(values["code"], []).append(row)
+        for code, same in codes.items():
+            if len(same) > 1:
+                numbers = "、".join(str(row.number) for row in same)
+                for row in same:
+                    self.error(row, "code", "POSITION_DUPLICATE", f"岗位编号“{code}”在第{numbers}行重复。", "每个岗位一个编号，请改正。")
+        for same in places.values():
+            self._check_place(same)
+
+    def _check_place(self, same: Sequence[Row]) -> None:
+        """Two rows of the same unit, section and title need a 岗位编号; without one the later row is an error."""
+        first = same[0]
+        for row in same[1:]:
+            if not row.values.get("code") and not row.bad:
+                self.error(
+                    row,
+                    "title",
+                    "POSITION_DUPLICATE",
+                    f"与第{first.number}行是同一单位、科室的同名岗位。",
+                    "若是同一岗位请合并职数；若是两个岗位请分别填写岗位编号。",
+                )
+
+    def _key(self, row: Row) -> tuple[str, str, str] | None:
+        values = row.values
+        if not values.get("unit") or not values.get("title"):
+            return None
+        return title_key(values["unit"]), title_key(values.get("section") or ""), title_key(values["title"])
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def write(self, rows: list[Row]) -> None:
+        self._write_units(rows)
+        created: list[Position] = []
+        edits: list[Edit | None] = []
+        for row in rows:
+            position = self._existing(row)
+            if position is None:
+                created.append(self._new(row))
+                self.count("created")
+            else:
+                one = self._changed(row, position)
+                edits.append(one)
+                self.count("changed" if one else "unchanged")
+        if created or any(edits):
+            positions_register(
+                zone=self.context.zone,
+                created=created,
+                changed=edits,
+                actor=self.context.actor,
+                upload=self.context.upload,
+            )
+
+    def _write_units(self, rows: Sequence[Row]) -> None:
+        """The units and sections that the sheet names: new ones are founded, historical ones are current again."""
+        self._save_units(*self._wanted_tops(rows))
+        self._save_units(*self._wanted_sections(rows))
+
+    def _save_units(self, created: Sequence[Unit], edits: Sequence[Edit | None]) -> None:
+        if created or any(edits):
+            units_register(
+                zone=self.context.zone,
+                created=created,
+                changed=edits,
+                actor=self.context.actor,
+                upload=self.context.upload,
+            )
+
+    def _wanted_tops(self, rows: Sequence[Row]) -> tuple[list[Unit], list[Edit | None]]:
+        created: list[Unit] = []
+        edits: list[Edit | None] = []
+        for row in rows:
+            name = row.values["unit"]
+            unit = self.units.top(name)
+            if unit is None or unit.ends_before is not None:
+                unit = self._unit(name, None, infer_kind(name), row.number)
+                created.append(unit)
+            elif unit.is_historical:
+                edits.append(edit(unit, is_historical=False))
+        return created, edits
+
+    def _wanted_sections(self, rows: Sequence[Row]) -> tuple[list[Unit], list[Edit | None]]:
+        created: list[Unit] = []
+        edits: list[Edit | None] = []
+        for row in rows:
+            name = row.values.get("section")
+            if not name:
+                continue
+            owner = self.units.top(row.values["unit"])
+            assert owner is not None
+            section = self.units.section(owner, name)
+            if section is None or section.ends_before is not None:
+                created.append(self._unit(name, owner, UnitKind.SECTION, row.number))
+            elif section.is_historical:
+                edits.append(edit(section, is_historical=False))
+        return created, edits
+
+    def _unit(self, name: str, parent: Unit | None, kind: str, sort_no: int) -> Unit:
+        unit = Unit(
+            zone=self.context.zone,
+            parent=parent,
+            code=self.units.new_code(parent),
+            name=name,
+            kind=kind,
+            sort_no=sort_no,
+            starts_on=self.context.setup.starts_on if self.context.setup else None,
+        )
+        self.units.add(unit)
+        return unit
+
+    def _leaf(self, row: Row) -> Unit:
+        owner = self.units.top(row.values["unit"])
+        assert owner is not None
+        section = self.units.section(owner, row.values["section"]) if row.values.get("section") else None
+        return section or owner
+
+    def _existing(self, row: Row) -> Position | None:
+        code = row.values.get("code")
+        if code and code in self.positions.by_code:
+            return self.positions.by_code[code]
+        key = self._key(row)
+        found = self.positions.by_place.get(key, []) if key else []  # type: ignore[call-overload]
+        if code:
+            return None
+        return found[0] if len(found) == 1 else None
+
+    def _new(self, row: Row) -> Position:
+        values = row.values
+        leaf = self._leaf(row)
+        key = self._key(row)
+        earlier = self.earlier_by_code.get(values.get("code") or "") or self.earlier_by_place.get(key)
+        code = values.get("code") or self._code(leaf, values["level"], earlier)
+        self.codes.add(code)
+        setup = self.context.setup
+        assert setup is not None
+        position = Position(
+            zone=self.context.zone,
+            setup=setup,
+            unit=leaf,
+            code=code,
+            lineage=earlier.lineage if earlier else f"{setup.code}/{code}",
+            title=values["title"],
+            conditions=self._conditions(row) or "",
+            sort_no=row.number,
+            **{name: values[name] for name in PLAIN if values.get(name) is not None},
+        )
+        self.positions.add(position)
+        return position
+
+    def _code(self, leaf: Unit, level: str, earlier: Position | None) -> str:
+        """`{org_code}-{level}-{seq3}`; the number of the lineage is kept while it is free in the round (§4)."""
+        if earlier and earlier.setup_id and earlier.code not in self.positions.by_code:
+            return earlier.code
+        number = 1
+        while f"{leaf.code}-{level}-{number:03d}" in self.codes:
+            number += 1
+        return f"{leaf.code}-{level}-{number:03d}"
+
+    def _conditions(self, row: Row) -> str | None:
+        """One text, also where the sheet has a column for each condition; None where it has no such column."""
+        if row.values.get("conditions") is not None:
+            return row.values["conditions"]
+        parts = [
+            f"{self.columns[name].header.split('/')[-1]}：{row.values[name]}"
+            for name in CONDITIONS
+            if row.values.get(name)
+        ]
+        return "；".join(parts) or None
+
+    def _changed(self, row: Row, position: Position) -> Edit | None:
+        values = {name: row.values[name] for name in PLAIN if row.values.get(name) is not None}
+        conditions = self._conditions(row)
+        if conditions is not None:
+            values["conditions"] = conditions
+        if row.values.get("code"):
+            values["title"] = row.values["title"]
+            values["unit"] = self._leaf(row)
+        old = {name: getattr(position, name) for name in values}
+        one = edit(position, **values)
+        for name, value in values.items():
+            if old[name] != value:
+                self.changed(row, str(position), name, old[name], value)
+        return one
+
+    # --- export -------------------------------------------------------------------------------------------------
+
+    def records(self) -> Any:
+        """The positions of the round in the order of its sheet, with the seats taken on its effective date."""
+        setup = self.context.setup
+        assert setup is not None
+        on = setup.starts_on or self.context.today
+        used = Counter(headcount_used(self.context.zone, on))
+        for number, position in enumerate(positions_of(setup.pk), 1):
+            owner = position.unit.owner
+            yield {
+                "number": number,
+                "unit": owner.name,
+                "section": "" if owner.pk == position.unit_id else position.unit.name,
+                "code": position.code,
+                "title": position.title,
+                "occupied": used[position.pk],
+                "conditions": position.conditions,
+                **{name: getattr(position, name) for name in PLAIN},
+            }

@@ -1,0 +1,91 @@
+"""What is read by everybody: policy, people, tenures as of a date."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from reform.errors import PolicyMissing
+from reform.fields import keyed_hash
+from reform.ladder import Ladder, Level, Policy
+from reform.models import Person, PolicyVersion, Position, Tenure, TenureKind, Upload, Zone
+
+
+def policy_version_as_of(zone: Zone, on: date) -> PolicyVersion:
+    """The version of a zone's policy in force on a day; raises PolicyMissing before the first."""
+    version = (
+        PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.IN_FORCE, starts_on__lte=on)
+        .order_by("-starts_on", "-number")
+        .first()
+    )
+    if version is None:
+        raise PolicyMissing(f"{zone.name}在{on:%Y-%m-%d}没有生效的政策版本。请先在“政策版本”中建立。")
+    return version
+
+
+def policy_of(version: PolicyVersion) -> Policy:
+    """A version's ladder and values, as the rules take them: two statements."""
+    rows = list(version.levels.order_by("-rank_order"))
+    levels = tuple(
+        Level(
+            code=row.code,
+            rank_order=row.rank_order,
+            index=len(rows) - 1 - place,
+            name=row.name,
+            aliases=tuple(row.aliases),
+            method=row.method,
+        )
+        for place, row in enumerate(rows)
+    )
+    values: Mapping[str, Any] = dict(version.parameters.values_list("key", "value"))
+    return Policy(number=version.number, ladder=Ladder(levels), values=values)
+
+
+def person_by_id_number(zone: Zone, id_number: str) -> Person | None:
+    """The person with a full ID number; a part of one finds nobody."""
+    return Person.objects.filter(zone=zone, id_number_hash=keyed_hash(id_number)).first()
+
+
+def tenures_as_of(zone: Zone, on: date) -> QuerySet[Tenure]:
+    """Tenures in force on a day; one without a known start counts from the beginning."""
+    return Tenure.objects.filter(zone=zone).filter(
+        Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_before=None) | Q(ends_before__gt=on)
+    )
+
+
+def tenures_of(person: Person) -> QuerySet[Tenure]:
+    """A person's tenures, latest first, with everything a time line shows."""
+    return (
+        Tenure.objects.filter(person=person)
+        .select_related("position__unit__parent")
+        .order_by("-starts_on", "-id")
+    )
+
+
+def headcount_used(zone: Zone, on: date) -> dict[int, int]:
+    """Position id → number of tenures that take a seat on a day."""
+    used: dict[int, int] = {}
+    for position_id in tenures_as_of(zone, on).filter(occupies_headcount=True).values_list("position_id", flat=True):
+        used[position_id] = used.get(position_id, 0) + 1
+    return used
+
+
+def positions_of(setup_id: int) -> QuerySet[Position]:
+    """The positions of one round's setup in the order of its sheet."""
+    return (
+        Position.objects.filter(setup_id=setup_id)
+        .select_related("unit__parent")
+        .order_by("sort_no", "id")
+    )
+
+
+def primary_tenures_open(zone: Zone) -> QuerySet[Tenure]:
+    """Everybody's present main post."""
+    return Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before=None)
+
+
+def uploads_of(zone: Zone | None) -> QuerySet[Upload]:
+    """Uploads, latest first; of all zones where none is named."""
+    uploads = Upload.objects.select_related("by", "undone_by", "zone")
+    return uploads.filter(zone=zone) if zone else uploads

@@ -1,0 +1,25 @@
+"""What writes: each function one transaction's work, with its AuditEvent and RowChanges."""
+
+from .organization import positions_register, units_register, zone_create
+from .people import persons_register
+from .records import Edit, audit_record, edit, save_all, set_state
+from .tenures import TenureOpening, tenures_close, tenures_open
+from .uploads import upload_create, upload_obstacle, upload_undo
+
+__all__ = [
+    "Edit",
+    "TenureOpening",
+    "audit_record",
+    "edit",
+    "persons_register",
+    "positions_register",
+    "save_all",
+    "set_state",
+    "tenures_close",
+    "tenures_open",
+    "units_register",
+    "upload_create",
+    "upload_obstacle",
+    "upload_undo",
+    "zone_create",
+]

@@ -1,0 +1,32 @@
+"""Persons and their archived identity: written in bulk."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from reform.models import ArchivedStatus, Person, Upload, Zone
+
+from .records import Edit, audit_record, save_all
+
+
+@transaction.atomic
+def persons_register(
+    *,
+    zone: Zone,
+    created: Iterable[Person],
+    changed: Iterable[Edit | None],
+    statuses: Iterable[ArchivedStatus] = (),
+    actor: AbstractBaseUser,
+    upload: Upload | None = None,
+    reason: str = "",
+) -> None:
+    """Write persons and the archived status that each brings; an existing status is never touched here (§1 b)."""
+    event = audit_record(
+        actor=actor, action="登记人员", zone=zone, subject=zone.name, upload=upload, reason=reason
+    )
+    save_all(event, changed=changed, created=created)
+    statuses = list(statuses)
+    for status in statuses:
+        status.person_id = status.person.pk
+    save_all(event, created=statuses)

@@ -1,0 +1,64 @@
+"""State machines as tables: one row per (source, event); a service writes, this only looks up."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reform.errors import IllegalTransition
+
+# A guard returns all reasons for refusal in Chinese; none means go.
+Guard = Callable[..., Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of a machine's table.
+
+    event: the name that the AuditEvent gets.  source, target: members of the machine's StrEnum.
+    permission: who may do it, '' for the system.  label: the button's Chinese text, by default the event.
+    """
+
+    event: str
+    source: str
+    target: str
+    permission: str = ""
+    guard: Guard | None = None
+    label: str = ""
+
+    def reasons(self, *args: Any, **kwargs: Any) -> Sequence[str]:
+        """Why the guard refuses; empty where it does not, or where there is none."""
+        return self.guard(*args, **kwargs) if self.guard else ()
+
+
+def transitions_from(table: Iterable[Transition], state: str) -> list[Transition]:
+    """The rows that lead out of a state, in the order of the table."""
+    return [row for row in table if row.source == state]
+
+
+def find_transition(table: Iterable[Transition], state: str, event: str) -> Transition:
+    """The row for an event in a state.
+
+    Raises IllegalTransition where there is none; ValueError where the table has two with different targets.
+    """
+    rows = transitions_from(table, state)
+    found = [row for row in rows if row.event == event]
+    if len({row.target for row in found}) > 1:
+        raise ValueError(f"two targets for {event} in {state}")
+    if found:
+        return found[0]
+    shown = event
+    for row in table:
+        if row.event == event:
+            shown = row.label or row.event
+    possible = "、".join(dict.fromkeys(row.label or row.event for row in rows))
+    remedy = f"此时可以：{possible}。" if possible else "该状态已是终态。"
+    raise IllegalTransition(f"“{_label(state)}”状态下不能“{shown}”。{remedy}")
+
+
+def next_state(table: Iterable[Transition], state: str, event: str) -> str:
+    """The state that an event leads to; raises IllegalTransition where the table has no such row."""
+    return find_transition(table, state, event).target
+
+
+def _label(state: str) -> str:
+    return str(getattr(state, "label", state))
