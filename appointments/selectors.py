@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -14,7 +15,7 @@ from appointments.rules.change import Change, ChangeKind, Holding, classify_chan
 from appointments.rules.checks import Fact, Offence, Seat
 from appointments.states import AppointmentState
 from reform.ladder import Ladder, Policy
-from reform.models import Position, TenureKind, Unit, Zone
+from reform.models import Person, Position, TenureKind, Unit, Zone
 from reform.selectors import policy_of, positions_of
 
 
@@ -35,17 +36,33 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """The appointment behind a person's present post; dates half-open."""
+
+    appointment_id: int
+    method: str
+    state: str
+    starts_on: date
+    ends_before: date
+    probation_ends_before: date | None
+    remark: str
+
+    @property
+    def method_label(self) -> str:
+        return dict(Position.Method.choices).get(self.method, "")
+
+
+@dataclass(frozen=True)
 class PersonChange:
     """One person of a round: what they held, what they hold now, and the change between the two."""
 
     person_id: int
     name: str
-    id_number: str
     change: Change
     before: Post | None
     after: Post | None
-    appointment: Appointment | None = None
-    exit: Exit | None = None
+    decision: Decision | None = None
+    left_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,6 @@ class Offender:
     """A person (or a figure) against a check, with the place and the reason."""
 
     name: str
-    id_number: str
     unit: str
     why: str
     person_id: int | None = None
@@ -212,72 +228,108 @@ def change_summary(round_: Round, as_of: date | None = None) -> ChangeSummary:
     return ChangeSummary(round_, policy, as_of, people, positions, _checks(summary, primaries))
 
 
+def id_numbers(people: Iterable[int | None]) -> dict[int, str]:
+    """Person id → ID number in the clear, for those who may see it or to be masked: decrypted only when shown."""
+    keys = sorted({key for key in people if key is not None})
+    found: dict[int, str] = {}
+    for start in range(0, len(keys), 500):
+        found |= dict(Person.objects.filter(pk__in=keys[start : start + 500]).values_list("id", "id_number"))
+    return found
+
+
 def _people(
     round_: Round, ladder: Ladder, positions: Sequence[Position], as_of: date | None
 ) -> tuple[list[PersonChange], Counter[int]]:
     on = as_of or round_.effective_on
+    holdings = _Holdings(ladder, positions)
     baselines = {
-        one.person_id: one
-        for one in Baseline.objects.filter(round=round_).select_related("person", "position").order_by("id")
+        row[0]: holdings.former(*row[1:])
+        for row in Baseline.objects.filter(round=round_)
+        .order_by("id")
+        .values_list("person_id", "unit_name", "section_name", "title", "level", "position_id", "position__lineage")
     }
-    appointments = Appointment.objects.filter(round=round_, kind=TenureKind.PRIMARY).exclude(
-        state=AppointmentState.PENDING
-    )
-    if as_of:
-        appointments = appointments.filter(starts_on__lte=as_of)
-    finals: dict[int, Appointment] = {}
+    finals: dict[int, tuple[int, str, Decision]] = {}
     primaries: Counter[int] = Counter()
-    by_id = {position.pk: position for position in positions}
-    for one in appointments.select_related("person").order_by("starts_on", "id"):
-        finals[one.person_id] = one
-        primaries[one.person_id] += one.state not in (AppointmentState.CHANGED, AppointmentState.TERMINATED)
-        if one.position_id in by_id:
-            one.position = by_id[one.position_id]
+    for person_id, position_id, level, *facts in _decisions(round_, as_of):
+        decision = Decision(*facts)
+        finals[person_id] = (position_id, level, decision)
+        primaries[person_id] += decision.state not in (AppointmentState.CHANGED, AppointmentState.TERMINATED)
     exits = {
-        one.person_id: one
-        for one in Exit.objects.filter(round=round_).select_related("person")
-        if on is None or one.left_on <= on
+        person_id: left_on
+        for person_id, left_on in Exit.objects.filter(round=round_).values_list("person_id", "left_on")
+        if on is None or left_on <= on
     }
-    everybody = {key: row.person for rows in (baselines, finals, exits) for key, row in rows.items()}  # type: ignore[attr-defined]
-    order = _sheet_order(finals, baselines)
-    people = [
-        _person_change(everybody[key], baselines.get(key), finals.get(key), exits.get(key), ladder)
-        for key in sorted(everybody, key=order)
-    ]
+    holdings.complete(position_id for position_id, _, _ in finals.values())
+    names = dict(Person.objects.filter(zone=round_.zone_id).order_by().values_list("id", "name"))
+    # As in the sheet of results; those without an appointment after them, as in the roster.
+    everybody = dict.fromkeys([*_in_sheet_order(round_, finals), *baselines, *exits])
+    people = []
+    for key in everybody:
+        before, old = baselines.get(key, (None, None))
+        after, new, decision = None, None, None
+        if key in finals:
+            position_id, level, decision = finals[key]
+            after, new = holdings.present(position_id, level)
+        change = classify_change(old, new, exited=key in exits)
+        people.append(PersonChange(key, names[key], change, before, after, decision, exits.get(key)))
     return people, primaries
 
 
-def _sheet_order(finals: Mapping[int, Appointment], baselines: Mapping[int, Baseline]):  # type: ignore[no-untyped-def]
-    """As in the sheet of results; those without an appointment after them, as in the roster."""
+def _decisions(round_: Round, as_of: date | None) -> Iterable[tuple[Any, ...]]:
+    """Primary appointments that took effect, a later one after an earlier one of the same person."""
+    found = Appointment.objects.filter(round=round_, kind=TenureKind.PRIMARY).exclude(state=AppointmentState.PENDING)
+    if as_of:
+        found = found.filter(starts_on__lte=as_of)
+    return found.order_by("starts_on", "id").values_list(
+        "person_id",
+        "position_id",
+        "held_level",
+        "id",
+        "method",
+        "state",
+        "starts_on",
+        "ends_before",
+        "probation_ends_before",
+        "remark",
+    )
 
-    def order(key: int) -> tuple[int, int]:
-        if key in finals:
-            return finals[key].sort_no, finals[key].pk
-        return 1 << 31, baselines[key].pk if key in baselines else key
 
-    return order
+def _in_sheet_order(round_: Round, finals: Mapping[int, Any]) -> Iterable[int]:
+    order = Appointment.objects.filter(round=round_).order_by("sort_no", "id").values_list("person_id", flat=True)
+    return (key for key in order if key in finals)
 
 
-def _person_change(person, baseline, final, exit_, ladder):  # type: ignore[no-untyped-def]
-    before = after = None
-    old = new = None
-    if baseline is not None:
-        level = ladder.by_code[baseline.level]
-        old = Holding(level.rank_order, level.index, baseline.position.lineage)
-        before = Post(
-            baseline.unit_name,
-            baseline.section_name,
-            baseline.title,
-            level.code,
-            level.name,
-            baseline.position_id,
-        )
-    if final is not None:
-        level = ladder.by_code[final.held_level]
-        new = Holding(level.rank_order, level.index, final.position.lineage)
-        after = _post(final.position, level.code, level.name)
-    change = classify_change(old, new, exited=exit_ is not None)
-    return PersonChange(person.pk, person.name, person.id_number, change, before, after, final, exit_)
+class _Holdings:
+    """Posts and holdings, each made once however many people hold it."""
+
+    def __init__(self, ladder: Ladder, positions: Sequence[Position]) -> None:
+        self.ladder = ladder
+        self.positions = {position.pk: position for position in positions}
+        self._former: dict[tuple[Any, ...], tuple[Post, Holding]] = {}
+        self._present: dict[tuple[int, str], tuple[Post, Holding]] = {}
+
+    def complete(self, keys: Iterable[int]) -> None:
+        """Load posts that stand outside the round's setup."""
+        missing = set(keys) - self.positions.keys()
+        if missing:
+            found = Position.objects.filter(pk__in=missing).select_related("unit__parent")
+            self.positions |= {position.pk: position for position in found}
+
+    def former(self, *facts: Any) -> tuple[Post, Holding]:
+        if facts not in self._former:
+            unit, section, title, code, position_id, lineage = facts
+            level = self.ladder.by_code[code]
+            post = Post(unit, section, title, code, level.name, position_id)
+            self._former[facts] = post, Holding(level.rank_order, level.index, lineage, unit)
+        return self._former[facts]
+
+    def present(self, position_id: int, code: str) -> tuple[Post, Holding]:
+        key = position_id, code
+        if key not in self._present:
+            position, level = self.positions[position_id], self.ladder.by_code[code]
+            post = _post(position, code, level.name)
+            self._present[key] = post, Holding(level.rank_order, level.index, position.lineage, post.unit)
+        return self._present[key]
 
 
 def _post(position: Position, level: str, level_name: str) -> Post:
@@ -329,10 +381,10 @@ def _seats(summary: ChangeSummary) -> tuple[list[Seat], list[Seat]]:
 def _offender(offence: Offence, by_key: Mapping[int, PersonChange]) -> Offender:
     person = by_key.get(offence.key or 0)
     if person is None:
-        return Offender("", "", offence.place, offence.why)
+        return Offender("", offence.place, offence.why)
     post = person.after or person.before
     unit = offence.place or (post.unit if post else "")
-    return Offender(person.name, person.id_number, unit, offence.why, person.person_id)
+    return Offender(person.name, unit, offence.why, person.person_id)
 
 
 def people_with(people: Iterable[PersonChange], kind: ChangeKind) -> list[PersonChange]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from appointments.models import Appointment, Round
 from appointments.rules.change import ChangeKind
-from appointments.selectors import ChangeSummary, PersonChange, change_summary, round_by_code, rounds_of
+from appointments.selectors import ChangeSummary, PersonChange, change_summary, id_numbers, round_by_code, rounds_of
 from appointments.services import round_create, round_set_dates, round_settle
 from reform.errors import CellError
 from reform.exchange.cells import clean_date, clean_text
 from reform.exchange.context import Context, involved
-from reform.exchange.findings import UsageError
+from reform.exchange.findings import Involved, UsageError
 from reform.exchange.vocabulary import match_headers
 from reform.exchange.plan import Part
 from reform.exchange.recognise import texts_above
@@ -204,7 +204,9 @@ class RoundTarget:
         self._check_headcount(summary)
         self._check_falls(summary)
         self._check_absent(summary, reports)
-        round_settle(round_=self.round, actor=self.context.actor, upload=self.context.upload)
+        round_settle(
+            round_=self.round, actor=self.context.actor, upload=self.context.upload, summary=summary
+        )
 
     def _check_headcount(self, summary: ChangeSummary) -> None:
         held: dict[int, list[PersonChange]] = {}
@@ -219,7 +221,7 @@ class RoundTarget:
                     "OVER_HEADCOUNT",
                     f"“{position}”职数{position.headcount}个，聘任{len(people)}人：{names}。",
                     "请调整其中的人员，或先报批增加职数并修改岗位设置表。",
-                    persons=involved((person.name, person.id_number) for person in people),
+                    persons=_named(people),
                     limit=position.headcount,
                     actual=len(people),
                 )
@@ -245,7 +247,7 @@ class RoundTarget:
                     "FALL_TOO_FAR",
                     f"{person.name}由{_words(person.before)}降为{_words(person.after)}，降{steps}级，最多允许降{limit}级。",
                     "请核对岗位；确须如此的，须有党工委会议纪要并在系统中单独办理。",
-                    persons=involved([(person.name, person.id_number)]),
+                    persons=_named([person]),
                     limit=limit,
                     actual=steps,
                     **place,
@@ -255,7 +257,7 @@ class RoundTarget:
                     "RISE_TOO_FAR",
                     f"{person.name}由{_words(person.before)}升为{_words(person.after)}，越{steps}级。",
                     "越级提拔须有书面理由和上级批准，三级以上不允许。",
-                    persons=involved([(person.name, person.id_number)]),
+                    persons=_named([person]),
                     limit=1,
                     actual=steps,
                     **place,
@@ -273,9 +275,14 @@ class RoundTarget:
                 "PERSON_ABSENT",
                 f"{len(absent)}人在花名册中有原岗位，还没有本轮聘任：{names}{more}。",
                 "分批报送的可以继续；已离开的请登记离开。",
-                persons=involved((person.name, person.id_number) for person in absent[:LISTED]),
+                persons=_named(absent[:LISTED]),
                 actual=len(absent),
             )
+
+
+def _named(people: Sequence[PersonChange]) -> tuple[Involved, ...]:
+    numbers = id_numbers(person.person_id for person in people)
+    return involved((person.name, numbers[person.person_id]) for person in people)
 
 
 def _words(post: Any) -> str:

@@ -7,19 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 import openpyxl
 import xlwt
 
+from reform.exchange.raw import RawSheet
+
 Rows = Sequence[Sequence[object]]
+Areas = Sequence[tuple[int, int, int, int]]  # first row, first column, last row, last column, from 1
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-SHEET_PART = "xl/worksheets/sheet1.xml"
 STYLES = (
     f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="57" applyNumberFormat="1"/></cellXfs></styleSheet>'
 )
+
+
+def raw_sheet(*rows: Sequence[object], merges: Areas = ()) -> RawSheet:
+    """A sheet as reading gives it; short rows are padded."""
+    width = max(map(len, rows), default=0)
+    padded = [[*row, *[None] * (width - len(row))] for row in rows]
+    return RawSheet("Sheet1", padded, list(merges), True)
 
 
 def make_xlsx(
@@ -97,7 +106,7 @@ def xlsx_of_xml(
         f"{_relation(1, 'worksheet', 'worksheets/sheet1.xml')}{_relation(2, 'styles', 'styles.xml')}"
         f"{_relation(3, 'sharedStrings', 'sharedStrings.xml')}</Relationships>",
         "xl/styles.xml": STYLES,
-        SHEET_PART: sheet_xml
+        "xl/worksheets/sheet1.xml": sheet_xml
         or f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{sheet_data}</sheetData></worksheet>',
     }
     if strings is not None:

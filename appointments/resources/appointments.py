@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from appointments.models import Appointment, Baseline
 from appointments.rules.change import ChangeKind
@@ -30,6 +30,13 @@ from reform.fields import keyed_hash
 from reform.models import Person, Position
 from reform.resources.lookups import PositionIndex
 from reform.selectors import positions_of, primary_tenures_open
+
+class PersonRef(NamedTuple):
+    """What a row needs to know of a person: ten thousand model instances would cost more than all the checks."""
+
+    pk: int
+    name: str
+
 
 CHANGE_WORDS = {kind.value: kind.label for kind in ChangeKind}
 
@@ -84,10 +91,8 @@ class AppointmentSheet(SheetResource):
     def load(self) -> None:
         context = self.context
         self.positions = PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
-        self.people = {
-            person.id_number_hash: person
-            for person in Person.objects.filter(zone=context.zone).only("id", "name", "id_number_hash")
-        }
+        people = Person.objects.filter(zone=context.zone).order_by().values_list("id_number_hash", "id", "name")
+        self.people = {key: PersonRef(pk, name) for key, pk, name in people}
         self.baselines = {
             key: (level, lineage)
             for key, level, lineage in Baseline.objects.filter(round=context.round).values_list(
@@ -405,7 +410,7 @@ class AppointmentSheet(SheetResource):
             "value": row.values.get("title") or row.values.get("code"),
         }
 
-    def _entry(self, row: Row, person: Person, present: Appointment | None) -> AppointmentEntry:
+    def _entry(self, row: Row, person: PersonRef, present: Appointment | None) -> AppointmentEntry:
         values, policy = row.values, self.context.policy
         position, starts_on = self.position_of[row.number], self._starts_on(row)
         assert starts_on is not None and policy is not None
@@ -416,7 +421,8 @@ class AppointmentSheet(SheetResource):
         else:
             ends_before = present.ends_before
         return AppointmentEntry(
-            person=person,
+            person_id=person.pk,
+            name=person.name,
             position=position,
             starts_on=starts_on,
             ends_before=ends_before,
@@ -441,9 +447,9 @@ class AppointmentSheet(SheetResource):
             pairs.append(("remark", present.remark, entry.remark))  # type: ignore[arg-type]
         differing = [pair for pair in pairs if pair[1] != pair[2]]
         for name, old, new in differing:
-            self.changed(row, entry.person.name, name, old, new)
+            self.changed(row, entry.name, name, old, new)
         if present.position_id != entry.position.pk:
-            self.changed(row, entry.person.name, "title", str(old_position), str(entry.position))
+            self.changed(row, entry.name, "title", str(old_position), str(entry.position))
         return bool(differing) or present.position_id != entry.position.pk
 
     def _position_by_id(self, key: int) -> Position | None:

@@ -337,7 +337,8 @@ class RosterSheet(PersonSheet):
                     (tenure.starts_on or date.min) + timedelta(days=1),
                 )
         return TenureOpening(
-            person=person,
+            person_id=person.pk,
+            name=person.name,
             position=position,
             held_level=held.level,
             starts_on=starts_on,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from appointments.models import Appointment, Round
 from appointments.states import AppointmentState
-from reform.models import Person, Position, Tenure, TenureKind, Upload
+from reform.models import Position, Tenure, TenureKind, Upload
 from reform.services import Edit, TenureOpening, audit_record, edit, save_all, tenures_open
 
 
@@ -17,7 +17,8 @@ from reform.services import Edit, TenureOpening, audit_record, edit, save_all, t
 class AppointmentEntry:
     """One decided appointment: `ends_before` and `probation_ends_before` half-open."""
 
-    person: Person
+    person_id: int
+    name: str
     position: Position
     starts_on: date
     ends_before: date
@@ -60,7 +61,8 @@ def _register_new(
         zone=round_.zone,
         openings=[
             TenureOpening(
-                person=entry.person,
+                person_id=entry.person_id,
+                name=entry.name,
                 position=entry.position,
                 held_level=entry.position.level,
                 starts_on=entry.starts_on,
@@ -74,11 +76,11 @@ def _register_new(
     )
     created = [
         Appointment(
-            zone=round_.zone,
-            round=round_,
-            person=entry.person,
-            position=entry.position,
-            tenure=tenure,
+            zone_id=round_.zone_id,
+            round_id=round_.pk,
+            person_id=entry.person_id,
+            position_id=entry.position.pk,
+            tenure_id=tenure.pk,
             held_level=entry.position.level,
             method=entry.method,
             state=_state(entry),
@@ -122,7 +124,7 @@ def _correct(
     }
     edits: list[Edit | None] = []
     for appointment, entry in corrections:
-        before = closed.get((entry.person.pk, appointment.starts_on))
+        before = closed.get((entry.person_id, appointment.starts_on))
         if before is not None and before.starts_on and before.starts_on < entry.starts_on:
             edits.append(edit(before, ends_before=entry.starts_on))
         if appointment.tenure is not None:

@@ -119,11 +119,17 @@ def exit_record(*, exit_: Exit, actor: AbstractBaseUser) -> Exit:
 
 
 @transaction.atomic
-def round_settle(*, round_: Round, actor: AbstractBaseUser, upload: Upload | None = None) -> None:
+def round_settle(
+    *,
+    round_: Round,
+    actor: AbstractBaseUser,
+    upload: Upload | None = None,
+    summary: selectors.ChangeSummary | None = None,
+) -> None:
     """Bring a registered round to 已完成 where I1–I4 and I8 hold, else to 落聘安置 (§4)."""
     if not round_.is_registered:
         return
-    summary = selectors.change_summary(round_)
+    summary = summary or selectors.change_summary(round_)
     complete = all(check.ok is not False for check in summary.checks)
     target = RoundState.COMPLETED if complete else RoundState.PLACING
     if round_.state == target:

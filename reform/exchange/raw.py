@@ -32,7 +32,7 @@ class FileUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell without a value: an Excel error (text '#REF!'), or a formula saved without a result ('=A1+1')."""
+    """A cell without a value: an Excel error (text '#REF!') or a formula saved without result ('=A1+1')."""
 
     text: str
     kind: Literal["error", "formula"]

@@ -1,4 +1,4 @@
-"""From a sheet as it was read to a table: header, rows with their Excel numbers, and what was set aside and why."""
+"""From a sheet as read to a table: header, rows with their Excel numbers, what was set aside and why."""
 
 import re
 from dataclasses import dataclass, field
@@ -45,8 +45,8 @@ class Table:
 def find_table(sheet: RawSheet, is_known: KnownWord) -> Table | None:
     """The table of a sheet; None where no header is found in its first ten rows.
 
-    Vertically merged cells are filled down; a horizontal merge keeps its one value in its first column. Blank rows
-    are left out silently; subtotals, notes, signatures, hints, samples and repeated headers are in `skipped`.
+    Vertically merged cells are filled down; a horizontal merge keeps its value in its first column. Blank
+    rows are left out silently; subtotals, notes, signatures, hints, samples, repeated headers are `skipped`.
     is_known: whether a `header_key` is a column of some sheet of ours.
     """
     areas = merged_areas(sheet)

@@ -78,7 +78,7 @@ class SafeXls:
 
 
 def examine_xls(data: bytes) -> SafeXls:
-    """The workbook in an OLE file; raises FileUnreadable where there is none, or it is protected or damaged."""
+    """The workbook in an OLE file; raises FileUnreadable for none, a protected or a damaged one."""
     stream = _workbook_stream(data)
     head, sheet_records, lengths = _read_globals(stream)
     sheets = []

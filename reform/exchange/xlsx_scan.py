@@ -46,6 +46,7 @@ class PartScan:
 
     cells: int = 0
     elements: int = 0
+    tags: int = 0
     odd: bool = False
     faults: dict[Position, CellFault] = field(default_factory=dict)
 
@@ -61,6 +62,7 @@ def scan_part(package: Package, name: str, label: str = "文件") -> PartScan:
     label: what the part is to the clerk, 工作表「花名册」.
     """
     found = PartScan()
+    tags = 0
     for chunk in whole_tokens(package.chunks(name)):
         if b"<!" in chunk:
             raise FileUnreadable("文件的内部结构异常，为安全起见不予读取。")
@@ -68,6 +70,7 @@ def scan_part(package: Package, name: str, label: str = "文件") -> PartScan:
             # calamine reserves room for as many strings as are announced.
             if not match[1].isdigit() or int(match[1][:12]) > package.parts[name].file_size:
                 raise damaged()
+        tags += chunk.count(b"<")
         found.odd = found.odd or bool(_ODD_CELL.search(chunk) or _PREFIXED_CELL.search(chunk))
         found.cells += chunk.count(b"</c>")
         found.elements += chunk.count(b"<c ") + chunk.count(b"<row")
@@ -75,6 +78,7 @@ def scan_part(package: Package, name: str, label: str = "文件") -> PartScan:
             _note_faults(chunk, found)
     if found.odd:
         found = _count_cells(package, name, label)
+    found.tags = tags
     if found.cells > MAX_CELLS:
         raise too_large(f"{label}的单元格过多")
     return found

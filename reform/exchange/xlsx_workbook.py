@@ -33,11 +33,12 @@ _VALUE = re.compile(rb"[<:]v>([^<&]*)</")
 
 @dataclass(frozen=True)
 class SafeXlsx:
-    """What calamine may open, and the cells it cannot tell about; elements: rows and cells of all sheets."""
+    """What calamine may open, and the cells it cannot tell about; elements: rows and cells, tags: all."""
 
     data: bytes
     faults: dict[str, dict[Position, CellFault]]
     elements: int
+    tags: int
 
 
 def examine_xlsx(package: Package) -> SafeXlsx:
@@ -59,6 +60,7 @@ def examine_xlsx(package: Package) -> SafeXlsx:
         data=package.repacked(names, dict(_replacements(package, scans))),
         faults={sheet: found for sheet, found in faults.items() if found},
         elements=sum(scan.elements for scan in scans.values()),
+        tags=sum(scan.tags for scan in scans.values()),
     )
 
 

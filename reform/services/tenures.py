@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from reform.errors import RuleError
-from reform.models import Person, Position, Tenure, TenureKind, Upload, Zone
+from reform.models import Position, Tenure, TenureKind, Upload, Zone
 
 from .records import Edit, audit_record, edit, save_all
 
@@ -17,7 +17,8 @@ from .records import Edit, audit_record, edit, save_all
 class TenureOpening:
     """A holding that begins: at the level held, from a day (None: the roster does not say)."""
 
-    person: Person
+    person_id: int
+    name: str
     position: Position
     held_level: str
     starts_on: date | None
@@ -44,23 +45,19 @@ def tenures_open(
     The first dates (始任日期) run on where the post (same lineage) or the level stays the same (§3a). Raises RuleError
     where a person's present post began on the new day or later: two primary posts may not overlap.
     """
-    persons = {opening.person.pk for opening in openings if opening.kind == TenureKind.PRIMARY}
-    present = {
-        tenure.person_id: tenure
-        for tenure in Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before=None)
-        .select_related("position")
-        .order_by()
-        if tenure.person_id in persons
-    }
+    persons = {opening.person_id for opening in openings if opening.kind == TenureKind.PRIMARY}
+    open_now = Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before=None).order_by()
+    present = {tenure.person_id: tenure for tenure in open_now if tenure.person_id in persons}
+    lineages = dict(Position.objects.filter(zone=zone).values_list("id", "lineage"))
     closings: list[Edit | None] = []
     opened: list[Tenure] = []
     for opening in openings:
-        old = present.get(opening.person.pk) if opening.kind == TenureKind.PRIMARY else None
-        opened.append(_open(zone, opening, old))
+        old = present.get(opening.person_id) if opening.kind == TenureKind.PRIMARY else None
+        opened.append(_open(zone, opening, old, lineages[old.position_id] if old else None))
         if old is not None:
             if opening.starts_on is None or (old.starts_on and old.starts_on >= opening.starts_on):
                 raise RuleError(
-                    f"{opening.person.name}现任岗位“{old.position}”的任职日期{old.starts_on:%Y-%m-%d}"
+                    f"{opening.name}现任岗位“{old.position}”的任职日期{old.starts_on:%Y-%m-%d}"
                     f"不早于新岗位的{opening.starts_on or '（空）'}，两个主任职不能重叠。"
                 )
             closings.append(edit(old, ends_before=opening.starts_on))
@@ -71,16 +68,16 @@ def tenures_open(
     return opened
 
 
-def _open(zone: Zone, opening: TenureOpening, old: Tenure | None) -> Tenure:
+def _open(zone: Zone, opening: TenureOpening, old: Tenure | None, lineage: str | None) -> Tenure:
     first, level_first = opening.first_held_on, opening.level_first_held_on
-    if old is not None and first is None and old.position.lineage == opening.position.lineage:
+    if old is not None and first is None and lineage == opening.position.lineage:
         first = old.first_held_on
     if old is not None and level_first is None and old.held_level == opening.held_level:
         level_first = old.level_first_held_on
     return Tenure(
-        zone=zone,
-        person=opening.person,
-        position=opening.position,
+        zone_id=zone.pk,
+        person_id=opening.person_id,
+        position_id=opening.position.pk,
         held_level=opening.held_level,
         held_level_reason=opening.held_level_reason,
         kind=opening.kind,

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from appointments.rules.change import ChangeKind
-from appointments.selectors import ChangeSummary, Check, PersonChange, Post, change_summary, round_by_code
+from appointments.selectors import ChangeSummary, Check, PersonChange, Post, change_summary, id_numbers, round_by_code
 from reform.commands import ZoneCommand, day
 from reform.exchange.findings import UsageError
 
@@ -33,20 +33,28 @@ class Command(ZoneCommand):
             self._tell(summary, options["people"])
 
     def _tell(self, summary: ChangeSummary, people: bool) -> None:
+        numbers = id_numbers(_shown(summary, people))
         self.stdout.write(summary.sentence)
         for check in summary.checks:
             mark = {True: "通过", False: "不通过", None: "未记录"}[check.ok]
             self.stdout.write(f"{check.code} {check.name}：{mark}")
             for offender in check.offenders:
-                self.stdout.write(f"    {offender.name} {offender.id_number} {offender.unit} {offender.why}")
+                self.stdout.write(f"    {offender.name} {numbers.get(offender.person_id, '')} {offender.unit} {offender.why}")
         for person in summary.people if people else ():
             before, after = (post.place if post else "（无）" for post in (person.before, person.after))
-            self.stdout.write(f"{person.name} {person.id_number} {person.change.kind.label} {before} → {after}")
+            self.stdout.write(f"{person.name} {numbers[person.person_id]} {person.change.kind.label} {before} → {after}")
+
+
+def _shown(summary: ChangeSummary, people: bool) -> list[int | None]:
+    """Whose numbers the output names."""
+    offenders = [one.person_id for check in summary.checks for one in check.offenders]
+    return offenders + ([person.person_id for person in summary.people] if people else [])
 
 
 def summary_json(summary: ChangeSummary, *, people: bool) -> dict[str, Any]:
     """The object that --json prints."""
     counts, round_ = summary.counts, summary.round
+    numbers = id_numbers(_shown(summary, people))
     facts: dict[str, Any] = {
         "zone": round_.zone.code,
         "round": round_.code,
@@ -67,29 +75,29 @@ def summary_json(summary: ChangeSummary, *, people: bool) -> dict[str, Any]:
         "by_unit": [
             {"unit": one.unit.name, "headcount": one.seats, "appointed": one.filled} for one in summary.by_unit
         ],
-        "checks": [_check(check) for check in summary.checks],
+        "checks": [_check(check, numbers) for check in summary.checks],
         "sentence": summary.sentence,
     }
     if people:
-        facts["people"] = [_person(person) for person in summary.people]
+        facts["people"] = [_person(person, numbers) for person in summary.people]
     return facts
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check, numbers: dict[int, str]) -> dict[str, Any]:
     return {
         "code": check.code,
         "name": check.name,
         "ok": check.ok,
         "offenders": [
-            {"name": one.name, "id_number": one.id_number, "unit": one.unit, "why": one.why}
+            {"name": one.name, "id_number": numbers.get(one.person_id or 0, ""), "unit": one.unit, "why": one.why}
             for one in check.offenders
         ],
     }
 
 
-def _person(person: PersonChange) -> dict[str, Any]:
+def _person(person: PersonChange, numbers: dict[int, str]) -> dict[str, Any]:
     return {
-        "id_number": person.id_number,
+        "id_number": numbers[person.person_id],
         "name": person.name,
         "change": person.change.kind.value,
         "steps": person.change.steps,
