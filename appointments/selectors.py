@@ -246,7 +246,9 @@ def _people(
         row[0]: holdings.former(*row[1:])
         for row in Baseline.objects.filter(round=round_)
         .order_by("id")
-        .values_list("person_id", "unit_name", "section_name", "title", "level", "position_id", "position__lineage")
+        .values_list(
+            "person_id", "unit_name", "section_name", "title", "level", "position_id", "position__lineage"
+        )
     }
     finals: dict[int, tuple[int, str, Decision]] = {}
     primaries: Counter[int] = Counter()
@@ -277,7 +279,9 @@ def _people(
 
 def _decisions(round_: Round, as_of: date | None) -> Iterable[tuple[Any, ...]]:
     """Primary appointments that took effect, a later one after an earlier one of the same person."""
-    found = Appointment.objects.filter(round=round_, kind=TenureKind.PRIMARY).exclude(state=AppointmentState.PENDING)
+    found = Appointment.objects.filter(round=round_, kind=TenureKind.PRIMARY).exclude(
+        state=AppointmentState.PENDING
+    )
     if as_of:
         found = found.filter(starts_on__lte=as_of)
     return found.order_by("starts_on", "id").values_list(
@@ -295,7 +299,9 @@ def _decisions(round_: Round, as_of: date | None) -> Iterable[tuple[Any, ...]]:
 
 
 def _in_sheet_order(round_: Round, finals: Mapping[int, Any]) -> Iterable[int]:
-    order = Appointment.objects.filter(round=round_).order_by("sort_no", "id").values_list("person_id", flat=True)
+    order = (
+        Appointment.objects.filter(round=round_).order_by("sort_no", "id").values_list("person_id", flat=True)
+    )
     return (key for key in order if key in finals)
 
 

@@ -8,16 +8,23 @@ from typing import Any
 
 from appointments.models import Appointment, Round
 from appointments.rules.change import ChangeKind
-from appointments.selectors import ChangeSummary, PersonChange, change_summary, id_numbers, round_by_code, rounds_of
+from appointments.selectors import (
+    ChangeSummary,
+    PersonChange,
+    change_summary,
+    id_numbers,
+    round_by_code,
+    rounds_of,
+)
 from appointments.services import round_create, round_set_dates, round_settle
 from reform.errors import CellError
 from reform.exchange.cells import clean_date, clean_text
 from reform.exchange.context import Context, involved
 from reform.exchange.findings import Involved, UsageError
-from reform.exchange.vocabulary import match_headers
 from reform.exchange.plan import Part
 from reform.exchange.recognise import texts_above
 from reform.exchange.sheet import SheetReport
+from reform.exchange.vocabulary import match_headers
 from reform.models import Zone
 from reform.selectors import policy_of, policy_version_as_of
 
@@ -204,9 +211,7 @@ class RoundTarget:
         self._check_headcount(summary)
         self._check_falls(summary)
         self._check_absent(summary, reports)
-        round_settle(
-            round_=self.round, actor=self.context.actor, upload=self.context.upload, summary=summary
-        )
+        round_settle(round_=self.round, actor=self.context.actor, upload=self.context.upload, summary=summary)
 
     def _check_headcount(self, summary: ChangeSummary) -> None:
         held: dict[int, list[PersonChange]] = {}

@@ -47,7 +47,10 @@ def workbook(title: str, lines: list[str], headers: list[str], rows: list[list[o
 def files(people: int, per_post: int = 5) -> tuple[bytes, bytes, bytes]:
     """(岗位设置表, 花名册, 聘任结果) for a number of people, one in thirty up and one down; other numbers, other people."""
     posts = people // per_post + 1
-    place = [(f"{people}号第{n // 20:03d}部", f"{'一二三四五'[n // 4 % 5]}科", f"岗位{n % 4}") for n in range(posts)]
+    place = [
+        (f"{people}号第{n // 20:03d}部", f"{'一二三四五'[n // 4 % 5]}科", f"岗位{n % 4}")
+        for n in range(posts)
+    ]
     positions = [[*one, "一般主办", per_post] for one in place]
     results, roster = [], []
     for n in range(people):
@@ -55,7 +58,9 @@ def files(people: int, per_post: int = 5) -> tuple[bytes, bytes, bytes]:
         before = "科室副职" if n % 30 == 7 else "职员" if n % 30 == 11 else "一般主办"
         number = id_number(people + n)
         name = f"王{chr(0x4E00 + n % 6000)}{chr(0x4E00 + n // 6000)}"
-        roster.append([name, number, "男", "汉族", unit, section, f"旧{title}" if n % 3 else title, before, "2018.12"])
+        roster.append(
+            [name, number, "男", "汉族", unit, section, f"旧{title}" if n % 3 else title, before, "2018.12"]
+        )
         results.append([n + 1, name, number, unit, section, title, "一般主办", "2022-01-23", 3, ""])
     return (
         workbook("高新区2022年岗位设置表", [], ["单位", "科室", "岗位名称", "岗位层级", "职数"], positions),
@@ -68,7 +73,18 @@ def files(people: int, per_post: int = 5) -> tuple[bytes, bytes, bytes]:
         workbook(
             "高新区2022年全员聘任结果汇总表",
             ["2022年1月23日"],
-            ["序号", "姓名", "公民身份号码", "聘任单位", "聘任科室", "聘任岗位", "岗位层级", "聘任起始时间", "聘期(年)", "备注"],
+            [
+                "序号",
+                "姓名",
+                "公民身份号码",
+                "聘任单位",
+                "聘任科室",
+                "聘任岗位",
+                "岗位层级",
+                "聘任起始时间",
+                "聘期(年)",
+                "备注",
+            ],
             results,
         ),
     )

@@ -35,11 +35,11 @@ from reform.models import Person, Position, Upload  # noqa: E402
 from reform.services import upload_undo  # noqa: E402
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, int]:
-    """(seconds, statements); the statements are counted in a second run of the same work, for counting costs time."""
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds of wall clock."""
     started = time.perf_counter()
     work()
-    return time.perf_counter() - started, 0
+    return time.perf_counter() - started
 
 
 def take(names: list[bytes], zone: str) -> None:
@@ -59,9 +59,7 @@ def ours(data: bytes, zone: str) -> None:
     now = timezone.now()
     rehearsal = import_files(files, actor=command_actor(None), now=now, options=options, check=True)
     assert rehearsal.ok
-    import_files(
-        files, actor=command_actor(None), now=now, options=options, expected_digest=rehearsal.digest
-    )
+    import_files(files, actor=command_actor(None), now=now, options=options, expected_digest=rehearsal.digest)
 
 
 class _ByHash(widgets.ForeignKeyWidget):
@@ -151,22 +149,24 @@ def measure(rows: int) -> None:
     positions, roster, results = bench_zone.files(rows)
     take([positions, roster], zone)
     round_ = Round.objects.get(zone__code=zone)
-    ours_time, _ = timed(lambda: ours(results, zone))
+    ours_time = timed(lambda: ours(results, zone))
     undo(zone)
     with CaptureQueriesContext(connection) as queries:
         ours(results, zone)
     undo(zone)
     round_.refresh_from_db()
     round_.effective_on = timezone.localdate().replace(year=2022, month=1, day=23)
-    floor_time, _ = timed(lambda: floor(results, round_))
+    floor_time = timed(lambda: floor(results, round_))
     clear()
-    stock_time, _ = timed(lambda: stock(results, round_))
+    stock_time = timed(lambda: stock(results, round_))
     clear()
     print(
         f"{rows} 行：本系统 {ours_time:.2f} 秒（{len(queries)} 条语句），"
         f"django-import-export {stock_time:.2f} 秒，下限（读表＋批量写） {floor_time:.2f} 秒"
     )
-    print(f"    比 django-import-export 快 {stock_time / ours_time:.1f} 倍；为下限的 {ours_time / floor_time:.1f} 倍")
+    print(
+        f"    比 django-import-export 快 {stock_time / ours_time:.1f} 倍；为下限的 {ours_time / floor_time:.1f} 倍"
+    )
 
 
 if __name__ == "__main__":

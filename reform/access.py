@@ -45,7 +45,9 @@ def command_actor(name: str | None) -> AbstractBaseUser:
         if user is None:
             raise RuleError(f"没有用户“{name}”。")
         return user
-    user, made = model.objects.get_or_create(**{model.USERNAME_FIELD: COMMAND_USER}, defaults={"is_active": False})
+    user, made = model.objects.get_or_create(
+        **{model.USERNAME_FIELD: COMMAND_USER}, defaults={"is_active": False}
+    )
     if made:
         user.set_unusable_password()
         user.save()

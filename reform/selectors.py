@@ -66,18 +66,16 @@ def tenures_of(person: Person) -> QuerySet[Tenure]:
 def headcount_used(zone: Zone, on: date) -> dict[int, int]:
     """Position id → number of tenures that take a seat on a day."""
     used: dict[int, int] = {}
-    for position_id in tenures_as_of(zone, on).filter(occupies_headcount=True).values_list("position_id", flat=True):
+    for position_id in (
+        tenures_as_of(zone, on).filter(occupies_headcount=True).values_list("position_id", flat=True)
+    ):
         used[position_id] = used.get(position_id, 0) + 1
     return used
 
 
 def positions_of(setup_id: int) -> QuerySet[Position]:
     """The positions of one round's setup in the order of its sheet."""
-    return (
-        Position.objects.filter(setup_id=setup_id)
-        .select_related("unit__parent")
-        .order_by("sort_no", "id")
-    )
+    return Position.objects.filter(setup_id=setup_id).select_related("unit__parent").order_by("sort_no", "id")
 
 
 def primary_tenures_open(zone: Zone) -> QuerySet[Tenure]:

@@ -23,7 +23,9 @@ def _secret(path: Path) -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or _secret(DATA_DIR / "secret" / "django.key")
 FIELD_KEY_FILE = Path(env.str("FIELD_KEY_FILE", default=str(DATA_DIR / "secret" / "field.key")))
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # an intranet: the office's proxy knows its own names
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["*"]
+)  # an intranet: the office's proxy knows its own names
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

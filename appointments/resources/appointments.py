@@ -11,10 +11,10 @@ from appointments.selectors import appointment_list, change_summary
 from appointments.services import AppointmentEntry, appointments_register
 from reform.access import sees_id_numbers
 from reform.dated import add_years
-from reform.exchange.cells import mask_id, nearest, title_key
+from reform.exchange.cells import mask_id
 from reform.exchange.context import involved
-from reform.exchange.vocabulary import APPOINTED, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.vocabulary import APPOINTED, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     ChoiceWidget,
     DateWidget,
@@ -30,6 +30,9 @@ from reform.fields import keyed_hash
 from reform.models import Person, Position
 from reform.resources.lookups import PositionIndex
 from reform.selectors import positions_of, primary_tenures_open
+
+from .post_finder import PostFinder
+
 
 class PersonRef(NamedTuple):
     """What a row needs to know of a person: ten thousand model instances would cost more than all the checks."""
@@ -51,10 +54,26 @@ class AppointmentSheet(SheetResource):
     target = "round"
 
     number = Column("序号", aliases=("排序",), read=False, text=False, width=6)
-    name = Column("姓名", NameWidget(), aliases=("干部姓名", "人员姓名"), required=True, filled=True, blank_code="NAME_MISSING", width=10)
+    name = Column(
+        "姓名",
+        NameWidget(),
+        aliases=("干部姓名", "人员姓名"),
+        required=True,
+        filled=True,
+        blank_code="NAME_MISSING",
+        width=10,
+    )
     id_number = Column(
         "身份证号",
-        aliases=("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "居民身份证号", "证件号码", "身份号码"),
+        aliases=(
+            "身份证号码",
+            "公民身份号码",
+            "公民身份证号码",
+            "身份证",
+            "居民身份证号",
+            "证件号码",
+            "身份号码",
+        ),
         required=True,
         filled=True,
         blank_code="ID_MISSING",
@@ -68,14 +87,36 @@ class AppointmentSheet(SheetResource):
     level = Column("岗位层级", aliases=words(APPOINTED, LEVEL), width=10, help_text="须与岗位设置一致")
     method = Column(
         "任用方式",
-        ChoiceWidget(dict(Position.Method.choices), {"竞争上岗": "JP", "竞聘上岗": "JP", "竞聘": "JP", "直聘": "ZP", "任命": "SJ"}),
+        ChoiceWidget(
+            dict(Position.Method.choices),
+            {"竞争上岗": "JP", "竞聘上岗": "JP", "竞聘": "JP", "直聘": "ZP", "任命": "SJ"},
+        ),
         aliases=("聘任方式", "选任方式", "任免方式"),
         choices=[label for _, label in Position.Method.choices],
     )
-    change = Column("变动类型", ChoiceWidget(CHANGE_WORDS), aliases=("变动情况", "聘任类型"), read=False, help_text="由系统计算，填写无效")
-    starts_on = Column("聘任起始时间", DateWidget(), aliases=("聘期起", "聘任时间", "聘用起始时间", "聘任开始时间", "起聘时间", "聘期起始时间"), width=14)
-    term = Column("聘期(年)", TermWidget(), aliases=("聘期", "聘任年限", "聘用期限", "聘期年限", "任期"), text=False, width=8)
-    ends = Column("聘期止", LastDayWidget(), aliases=("聘任终止时间", "聘期终止时间", "聘任截止时间"), width=12)
+    change = Column(
+        "变动类型",
+        ChoiceWidget(CHANGE_WORDS),
+        aliases=("变动情况", "聘任类型"),
+        read=False,
+        help_text="由系统计算，填写无效",
+    )
+    starts_on = Column(
+        "聘任起始时间",
+        DateWidget(),
+        aliases=("聘期起", "聘任时间", "聘用起始时间", "聘任开始时间", "起聘时间", "聘期起始时间"),
+        width=14,
+    )
+    term = Column(
+        "聘期(年)",
+        TermWidget(),
+        aliases=("聘期", "聘任年限", "聘用期限", "聘期年限", "任期"),
+        text=False,
+        width=8,
+    )
+    ends = Column(
+        "聘期止", LastDayWidget(), aliases=("聘任终止时间", "聘期终止时间", "聘任截止时间"), width=12
+    )
     probation = Column("试用期止", LastDayWidget(), aliases=("试用期截止时间",), width=12)
     remark = Column("备注", TextWidget(200), aliases=("说明",), width=16)
 
@@ -90,8 +131,12 @@ class AppointmentSheet(SheetResource):
 
     def load(self) -> None:
         context = self.context
-        self.positions = PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
-        people = Person.objects.filter(zone=context.zone).order_by().values_list("id_number_hash", "id", "name")
+        self.finder = PostFinder(
+            self, PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
+        )
+        people = (
+            Person.objects.filter(zone=context.zone).order_by().values_list("id_number_hash", "id", "name")
+        )
         self.people = {key: PersonRef(pk, name) for key, pk, name in people}
         self.baselines = {
             key: (level, lineage)
@@ -102,7 +147,9 @@ class AppointmentSheet(SheetResource):
         self.present_from = dict(primary_tenures_open(context.zone).values_list("person_id", "starts_on"))
         self.registered = {
             one.person_id: one
-            for one in Appointment.objects.filter(round=context.round, kind="PRIMARY").select_related("tenure")
+            for one in Appointment.objects.filter(round=context.round, kind="PRIMARY").select_related(
+                "tenure"
+            )
         }
 
     # --- checking -----------------------------------------------------------------------------------------------
@@ -164,9 +211,9 @@ class AppointmentSheet(SheetResource):
 
     def _post_words(self, row: Row) -> str:
         values = row.values
-        return "·".join(part for part in (values.get("unit"), values.get("section"), values.get("title")) if part) or (
-            values.get("code") or "（空）"
-        )
+        return "·".join(
+            part for part in (values.get("unit"), values.get("section"), values.get("title")) if part
+        ) or (values.get("code") or "（空）")
 
     def _check_person(self, row: Row, number: str) -> None:
         key = keyed_hash(number)
@@ -178,7 +225,11 @@ class AppointmentSheet(SheetResource):
                 row.bad = True  # the roster's own row has the fault
                 return
             self.error(
-                row, "id_number", "PERSON_UNKNOWN", "花名册中没有这个身份证号。", "请核对号码，或先导入此人所在的花名册。"
+                row,
+                "id_number",
+                "PERSON_UNKNOWN",
+                "花名册中没有这个身份证号。",
+                "请核对号码，或先导入此人所在的花名册。",
             )
         elif name and person.name != name:
             self.error(
@@ -196,7 +247,7 @@ class AppointmentSheet(SheetResource):
         values = row.values
         if {"unit", "section", "title", "code"} & row.bad_names:
             return
-        position = self._by_code(row) if values.get("code") else self._by_place(row)
+        position = self.finder.find(row)
         if position is None:
             return
         self.position_of[row.number] = position
@@ -211,114 +262,6 @@ class AppointmentSheet(SheetResource):
                 f"岗位设置中“{position}”是{shown}。",
                 "请改正层级或岗位；本人层级与岗位不同的，请在系统中单独登记并写明原因。",
             )
-
-    def _by_code(self, row: Row) -> Position | None:
-        code = row.values["code"]
-        position = self.positions.by_code.get(code)
-        if position is None:
-            near = nearest(code, list(self.positions.by_code))
-            self.error(
-                row,
-                "code",
-                "POSITION_UNKNOWN",
-                f"本轮岗位设置中没有编号“{code}”。",
-                f"是否为“{near}”？" if near else "请核对岗位编号。",
-            )
-            return None
-        title = row.values.get("title")
-        if title and title_key(title) != title_key(position.title):
-            self.error(
-                row,
-                "title",
-                "POSITION_MISMATCH",
-                f"岗位编号“{code}”是“{position}”。",
-                "请核对岗位编号和岗位名称，哪个错改哪个。",
-            )
-            return None
-        return position
-
-    def _by_place(self, row: Row) -> Position | None:
-        values, index = row.values, self.positions
-        for name in ("unit", "title"):
-            if not values.get(name):
-                self.error(row, name, "VALUE_MISSING", f"“{self.columns[name].header}”没有填写。", "请补上。")
-                return None
-        unit, section, title = (title_key(values.get(name) or "") for name in ("unit", "section", "title"))
-        found = index.by_place.get((unit, section, title), [])
-        if len(found) == 1:
-            return found[0]
-        if self._tainted(unit, (unit, section, title)):
-            row.bad = True
-        elif len(found) > 1:
-            return self._one_of(row, found)
-        elif unit not in index.sections:
-            near = nearest(values["unit"], [index.names[one] for one in index.sections])
-            self.error(
-                row,
-                "unit",
-                "UNIT_UNKNOWN",
-                f"岗位设置表中没有“{values['unit']}”这个单位。",
-                f"是否为“{near}”？" if near else "请核对单位名称。",
-            )
-        elif section not in index.sections[unit]:
-            self._section_unknown(row, unit, section, title)
-        else:
-            self._title_unknown(row, unit, section, title)
-        return None
-
-    def _tainted(self, unit: str, key: tuple[str, str, str]) -> bool:
-        tainted = self.context.tainted
-        known = unit in self.positions.sections
-        return key in tainted["post"] or unit in tainted["unit"] or (not known and unit in tainted["declared_unit"])
-
-    def _one_of(self, row: Row, found: list[Position]) -> Position | None:
-        same_level = [one for one in found if one.level == row.values.get("level")]
-        if len(same_level) == 1:
-            return same_level[0]
-        codes = "、".join(one.code for one in found)
-        self.error(
-            row,
-            "title",
-            "POSITION_AMBIGUOUS",
-            f"岗位设置中有{len(found)}个这样的岗位（{codes}）。",
-            "请加“岗位编号”一列并填写编号。",
-        )
-        return None
-
-    def _section_unknown(self, row: Row, unit: str, section: str, title: str) -> None:
-        index = self.positions
-        if not section:
-            self._title_unknown(row, unit, section, title)
-            return
-        names = [index.names[one] for one in index.sections[unit] if one]
-        near = nearest(row.values["section"], names)
-        hint = f"是否为“{near}”？" if near else f"该单位的科室：{'、'.join(sorted(names)) or '没有'}。"
-        self.error(
-            row,
-            "section",
-            "POSITION_UNKNOWN",
-            f"“{row.values['unit']}”的岗位设置中没有科室“{row.values['section']}”。",
-            hint,
-        )
-
-    def _title_unknown(self, row: Row, unit: str, section: str, title: str) -> None:
-        index, values = self.positions, row.values
-        place = values["unit"] + ("·" + values["section"] if section else "")
-        elsewhere = sorted(
-            index.names[one] or "（不设科室）"
-            for one in index.sections[unit]
-            if one and (unit, one, title) in index.by_place
-        )
-        near = nearest(values["title"], index.titles.get((unit, section), []))
-        if not section and elsewhere:
-            hint = f"该岗位在科室{'、'.join(elsewhere)}，请填写科室。"
-        elif near:
-            hint = f"是否为“{near}”？"
-        else:
-            hint = f"这里的岗位：{'、'.join(dict.fromkeys(index.titles.get((unit, section), []))) or '没有'}。"
-        self.error(
-            row, "title", "POSITION_UNKNOWN", f"“{place}”的岗位设置中没有“{values['title']}”。", hint
-        )
 
     # dates
 
@@ -340,7 +283,9 @@ class AppointmentSheet(SheetResource):
         ends = row.values.get("ends")
         if ends and starts_on and ends <= starts_on:
             self.error(row, "ends", "TERM_NOT_POSITIVE", "聘期止早于聘任起始时间。", "请核对两个日期。")
-        elif ends and starts_on and row.values.get("term") and ends != add_years(starts_on, row.values["term"]):
+        elif (
+            ends and starts_on and row.values.get("term") and ends != add_years(starts_on, row.values["term"])
+        ):
             last = add_years(starts_on, row.values["term"]) - timedelta(days=1)
             self.error(
                 row,
@@ -435,7 +380,7 @@ class AppointmentSheet(SheetResource):
 
     def _note_changes(self, row: Row, present: Appointment, entry: AppointmentEntry) -> bool:
         """Note old → new of every cell that differs from the registered appointment."""
-        old_position = self._position_by_id(present.position_id)
+        old_position = self.finder.by_id(present.position_id)
         pairs = [
             ("starts_on", present.starts_on, entry.starts_on),
             ("ends", present.ends_before, entry.ends_before),
@@ -451,9 +396,6 @@ class AppointmentSheet(SheetResource):
         if present.position_id != entry.position.pk:
             self.changed(row, entry.name, "title", str(old_position), str(entry.position))
         return bool(differing) or present.position_id != entry.position.pk
-
-    def _position_by_id(self, key: int) -> Position | None:
-        return next((one for one in self.positions.by_code.values() if one.pk == key), None)
 
     # --- export -------------------------------------------------------------------------------------------------
 

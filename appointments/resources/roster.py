@@ -1,6 +1,5 @@
 """花名册 of a round: persons, and the post each held before it (the baseline)."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,24 +11,15 @@ from reform.exchange.cells import mask_id, title_key
 from reform.exchange.sheet import Row
 from reform.exchange.tables import header_key
 from reform.fields import keyed_hash
-from reform.models import ArchivedStatus, Person, Position, Tenure, Unit, UnitKind
-from reform.resources.lookups import PositionIndex, UnitIndex, infer_kind, place_key
+from reform.models import ArchivedStatus, Person, Position, Tenure
+from reform.resources.lookups import PositionIndex, UnitIndex, place_key
 from reform.resources.people import PERSON_FIELD, STATUS_FIELD, PersonSheet
 from reform.selectors import primary_tenures_open
-from reform.services import TenureOpening, positions_register, tenures_open, units_register
+from reform.services import TenureOpening, tenures_open
+
+from .former_posts import FormerPosts, Held
 
 FORMER_SIGNS = ("原", "改革前", "聘任前", "竞聘前")
-
-
-@dataclass(frozen=True)
-class Held:
-    """The post that a roster row names: its place as a key, and as written."""
-
-    key: tuple[str, str, str]
-    unit: str
-    section: str
-    title: str
-    level: str
 
 
 class RosterSheet(PersonSheet):
@@ -50,7 +40,8 @@ class RosterSheet(PersonSheet):
             for tenure in primary_tenures_open(context.zone).select_related("position__unit__parent")
         }
         self.baselines = {
-            one.person_id: one for one in Baseline.objects.filter(round=context.round).select_related("position")
+            one.person_id: one
+            for one in Baseline.objects.filter(round=context.round).select_related("position")
         }
         self.appointed = set(
             Appointment.objects.filter(round=context.round).values_list("person_id", flat=True)
@@ -60,10 +51,14 @@ class RosterSheet(PersonSheet):
         positions = list(Position.objects.filter(zone=context.zone).select_related("unit__parent", "setup"))
         own = [one for one in positions if one.setup_id == context.round.setup_id]
         self.own = PositionIndex.of(own)
+        self.codes = {one.code for one in positions}
         before = sorted(
             (one for one in positions if one.setup_id != context.round.setup_id),
             # The post of an earlier round stands before one that only a roster named.
-            key=lambda one: (one.setup_id is not None, one.setup.starts_on or date.min if one.setup else date.min),
+            key=lambda one: (
+                one.setup_id is not None,
+                one.setup.starts_on or date.min if one.setup else date.min,
+            ),
         )
         self.former: dict[Any, Position] = {place_key(one): one for one in before}
 
@@ -88,7 +83,9 @@ class RosterSheet(PersonSheet):
             return
         unit, title, level = (row.values.get(name) for name in ("unit", "title", "level"))
         if unit and title and not level:
-            level = self._level_of_post(unit, row.values.get("section") or "", title) or self._mapped_level(row)
+            level = self._level_of_post(unit, row.values.get("section") or "", title) or self._mapped_level(
+                row
+            )
         if unit and title and level:
             key = (title_key(unit), title_key(row.values.get("section") or ""), title_key(title))
             self.held[row.number] = Held(key, unit, row.values.get("section") or "", title, level)
@@ -125,7 +122,11 @@ class RosterSheet(PersonSheet):
         if baseline is None:
             return
         if self.says_former:
-            same = (title_key(baseline.unit_name), title_key(baseline.section_name), title_key(baseline.title))
+            same = (
+                title_key(baseline.unit_name),
+                title_key(baseline.section_name),
+                title_key(baseline.title),
+            )
             if same != held.key or baseline.level != held.level:
                 self.error(
                     row,
@@ -154,7 +155,7 @@ class RosterSheet(PersonSheet):
     def write(self, rows: list[Row]) -> None:
         touched = self.write_people(rows)
         holding = [row for row in rows if row.number in self.held and self._counts(row)]
-        self._write_former(holding)
+        self._create_former(holding)
         opened = self._write_tenures(holding)
         based = self._write_baselines(holding)
         for row in rows:
@@ -189,101 +190,13 @@ class RosterSheet(PersonSheet):
             or (tenure is not None and place_key(tenure.position) == key)
         )
 
-    def _write_former(self, rows: list[Row]) -> None:
-        """Former units and posts that the new 岗位设置 lacks are created as historical, and reported (§2)."""
-        missing: dict[Any, Row] = {}
+    def _create_former(self, rows: list[Row]) -> None:
+        missing: dict[Any, tuple[Row, Held]] = {}
         for row in rows:
             if not self._known(row):
-                missing.setdefault(self.held[row.number].key, row)
-        if not missing:
-            return
-        tops = [u for row in missing.values() if (u := self._historical_top(row))]
-        self._save_units(tops)
-        sections = [u for row in missing.values() if (u := self._historical_section(row))]
-        self._save_units(sections)
-        created = [self._historical_position(row) for row in missing.values()]
-        positions_register(
-            zone=self.context.zone,
-            created=created,
-            changed=(),
-            actor=self.context.actor,
-            upload=self.context.upload,
-            reason="改革前花名册中的岗位，新的岗位设置中没有",
-        )
-        for row, position in zip(missing.values(), created, strict=True):
-            self.former[self.held[row.number].key] = position
-
-    def _save_units(self, units: list[Unit]) -> None:
-        if units:
-            units_register(
-                zone=self.context.zone,
-                created=units,
-                changed=(),
-                actor=self.context.actor,
-                upload=self.context.upload,
-                reason="改革前花名册中的单位，新的岗位设置中没有",
-            )
-
-    def _historical(self, row: Row, name: str, parent: Unit | None, kind: str, column: str) -> Unit:
-        unit = Unit(
-            zone=self.context.zone,
-            parent=parent,
-            code=self.units.new_code(parent),
-            name=name,
-            kind=kind,
-            sort_no=row.number,
-            is_historical=True,
-            ends_before=self.context.round.effective_on,
-        )
-        self.units.add(unit)
-        self.warning(
-            row,
-            column,
-            "UNIT_HISTORICAL",
-            f"新的岗位设置中没有“{name}”，已作为历史{'科室' if parent else '单位'}登记。",
-            "若只是写法不同，请改成与岗位设置表一致。",
-        )
-        return unit
-
-    def _historical_top(self, row: Row) -> Unit | None:
-        held = self.held[row.number]
-        if self.units.top(held.unit) is not None:
-            return None
-        return self._historical(row, held.unit, None, infer_kind(held.unit), "unit")
-
-    def _historical_section(self, row: Row) -> Unit | None:
-        held = self.held[row.number]
-        owner = self.units.top(held.unit)
-        if not held.section or owner is None or self.units.section(owner, held.section) is not None:
-            return None
-        return self._historical(row, held.section, owner, UnitKind.SECTION, "section")
-
-    def _historical_position(self, row: Row) -> Position:
-        held = self.held[row.number]
-        owner = self.units.top(held.unit)
-        assert owner is not None
-        leaf = (self.units.section(owner, held.section) if held.section else None) or owner
-        number = len(self.former) + row.number
-        code = f"{leaf.code}-{held.level}-H{number:03d}"
-        self.warning(
-            row,
-            "title",
-            "POSITION_HISTORICAL",
-            f"新的岗位设置中没有“{owner.name}{'·' + held.section if held.section else ''}·{held.title}”，已作为历史岗位登记。",
-            "若只是写法不同，请改成与岗位设置表一致。",
-        )
-        return Position(
-            zone=self.context.zone,
-            setup=None,
-            unit=leaf,
-            code=code,
-            lineage=f"-/{code}",
-            title=held.title,
-            level=held.level,
-            headcount=0,
-            sort_no=row.number,
-            ends_before=self.context.round.effective_on,
-        )
+                missing.setdefault(self.held[row.number].key, (row, self.held[row.number]))
+        if missing:
+            self.former |= FormerPosts(self, self.codes).create(missing)
 
     def _write_tenures(self, rows: list[Row]) -> set[int]:
         """The posts of the roster as tenures; nothing where the system has the person in that post already."""
@@ -293,7 +206,11 @@ class RosterSheet(PersonSheet):
             person, held = self.person_of(row), self.held[row.number]
             tenure = self.tenures.get(person.pk)
             position = self._position(row)
-            if tenure is not None and tenure.position.lineage == position.lineage and tenure.held_level == held.level:
+            if (
+                tenure is not None
+                and tenure.position.lineage == position.lineage
+                and tenure.held_level == held.level
+            ):
                 continue
             opened.add(row.number)
             openings.append(self._opening(row, person, position, held, tenure))
@@ -389,7 +306,9 @@ class RosterSheet(PersonSheet):
         }
         live = Appointment.objects.filter(zone=context.zone, tenure__ends_before=None, kind="PRIMARY")
         appointments = {one.person_id: one for one in live}
-        for number, person in enumerate(Person.objects.filter(zone=context.zone).order_by("sort_no", "id"), 1):
+        for number, person in enumerate(
+            Person.objects.filter(zone=context.zone).order_by("sort_no", "id"), 1
+        ):
             record = {name: getattr(person, field) for name, field in PERSON_FIELD.items()}
             record |= {name: getattr(statuses.get(person.pk), name, "") for name in STATUS_FIELD}
             record |= self._post_record(tenures.get(person.pk), appointments.get(person.pk))

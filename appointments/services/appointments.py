@@ -110,7 +110,11 @@ def _correct(
     upload: Upload | None,
 ) -> None:
     event = audit_record(
-        actor=actor, action="更正聘任", zone=round_.zone, subject=f"{round_} {len(corrections)}人", upload=upload
+        actor=actor,
+        action="更正聘任",
+        zone=round_.zone,
+        subject=f"{round_} {len(corrections)}人",
+        upload=upload,
     )
     people = {appointment.person_id for appointment, _ in corrections}
     closed = {

@@ -61,7 +61,12 @@ def round_set_dates(
     if "effective_on" in wanted:
         edits += _positions_in_force(round_)
     event = audit_record(
-        actor=actor, action="设定轮次日期", zone=round_.zone, subject=str(round_), details=wanted, upload=upload
+        actor=actor,
+        action="设定轮次日期",
+        zone=round_.zone,
+        subject=str(round_),
+        details=wanted,
+        upload=upload,
     )
     save_all(event, changed=edits)
     return True
@@ -135,12 +140,6 @@ def round_settle(
     if round_.state == target:
         return
     step = next(
-        one
-        for one in REGISTERED_ROUND_TRANSITIONS
-        if one.source == round_.state and one.target == target
+        one for one in REGISTERED_ROUND_TRANSITIONS if one.source == round_.state and one.target == target
     )
-    set_state(
-        round_, source=round_.state, target=target.value, event=step.event, actor=actor, upload=upload
-    )
-
-
+    set_state(round_, source=round_.state, target=target.value, event=step.event, actor=actor, upload=upload)

@@ -48,8 +48,12 @@ class UploadForm(forms.Form):
         error_messages={"required": "请选择一个或几个工作簿。", "empty": "文件是空的。"},
     )
     round = forms.CharField(label="轮次", required=False, max_length=40)
-    kickoff = forms.DateField(label="动员日", required=False, error_messages={"invalid": "请写成 2022-01-09。"})
-    effective = forms.DateField(label="生效日", required=False, error_messages={"invalid": "请写成 2022-01-23。"})
+    kickoff = forms.DateField(
+        label="动员日", required=False, error_messages={"invalid": "请写成 2022-01-09。"}
+    )
+    effective = forms.DateField(
+        label="生效日", required=False, error_messages={"invalid": "请写成 2022-01-23。"}
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
     return [Group(found[0], found) for found in groups.values()]
 
 
-def guarded(site: AdminSite, view: Callable[..., HttpResponse], permission: str) -> Callable[..., HttpResponse]:
+def guarded(
+    site: AdminSite, view: Callable[..., HttpResponse], permission: str
+) -> Callable[..., HttpResponse]:
     """A view for those who may: others get 403."""
 
     def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -105,7 +111,9 @@ def upload_urls(site: AdminSite) -> list[URLPattern]:
 
 
 def _page(request: HttpRequest, site: AdminSite, name: str, title: str, **context: Any) -> TemplateResponse:
-    return TemplateResponse(request, f"admin/uploads/{name}.html", {**site.each_context(request), "title": title, **context})
+    return TemplateResponse(
+        request, f"admin/uploads/{name}.html", {**site.each_context(request), "title": title, **context}
+    )
 
 
 def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
@@ -125,7 +133,9 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
                 kickoff=data["kickoff"],
                 effective=data["effective"],
             )
-            token = rehearsals.rehearsal_keep(user=request.user, files=files, options=options, now=timezone.now())  # type: ignore[arg-type]
+            token = rehearsals.rehearsal_keep(
+                user=request.user, files=files, options=options, now=timezone.now()
+            )  # type: ignore[arg-type]
             return redirect("admin:upload_rehearsal", token=token)
     uploads = [(upload, upload_obstacle(upload)) for upload in uploads_of(zone)[:5]]
     return _page(
@@ -163,7 +173,11 @@ def rehearse(request: HttpRequest, site: AdminSite, zone: Zone, token: str) -> H
         messages.error(request, str(fault))
         return redirect("admin:uploads")
     rehearsals.rehearsal_note(token, outcome.digest)
-    changes = [(report, report.changes[:SHOWN_CHANGES], len(report.changes)) for report in outcome.files if report.changes]
+    changes = [
+        (report, report.changes[:SHOWN_CHANGES], len(report.changes))
+        for report in outcome.files
+        if report.changes
+    ]
     return _page(
         request,
         site,
@@ -237,7 +251,9 @@ def annotated(request: HttpRequest, site: AdminSite, zone: Zone, token: str, num
 def download(data: bytes, name: str) -> HttpResponse:
     """A workbook to save, under its Chinese name."""
     response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename=\"workbook.xlsx\"; filename*=UTF-8''{quote(name)}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"workbook.xlsx\"; filename*=UTF-8''{quote(name)}"
+    )
     return response
 
 
@@ -287,7 +303,11 @@ def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
         raise Http404 from None
     now = timezone.now()
     context = Context(
-        zone=zone, actor=request.user, now=now, today=timezone.localdate(now), options=Options(zone=zone.code)  # type: ignore[arg-type]
+        zone=zone,
+        actor=request.user,
+        now=now,
+        today=timezone.localdate(now),
+        options=Options(zone=zone.code),  # type: ignore[arg-type]
     )
     context.policy = policy_of(policy_version_as_of(zone, context.today))
     return context, resource

@@ -44,8 +44,9 @@ def annotate(
     comments_left = _MAX_COMMENTS
     for sheet in book.worksheets:
         pen = _Pen(sheet, header_row_by_sheet.get(sheet.title), comments_left)
+        pen.clear_column()
         if is_copy_of_ours:
-            pen.clear()
+            pen.clear_cells()
         pen.mark([mark for mark in marks if mark.sheet == sheet.title])
         comments_left = pen.comments_left
     write_summary(book, marks)
@@ -76,8 +77,14 @@ class _Pen:
         }
         self.head = self._our_header()
 
-    def clear(self) -> None:
-        """Remove our comments, colours and texts of an earlier run; a comment of the user's comes back."""
+    def clear_column(self) -> None:
+        """Empty the column 错误信息 of an earlier run."""
+        if self.head is not None:
+            for row in range(self.head.row + 1, self.sheet.max_row + 1):
+                self._own_cell(row, self.head.column).value = None
+
+    def clear_cells(self) -> None:
+        """Remove our comments and colours of an earlier run; a comment of the user's comes back."""
         for row in self.sheet.iter_rows():
             for cell in row:
                 comment = cell.comment
@@ -86,9 +93,6 @@ class _Pen:
                     cell.comment = Comment(before, "原批注") if before else None
                 if cell.has_style and cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb in _COLOURS:
                     cell.fill = PatternFill()
-        if self.head is not None:
-            for row in range(self.head.row + 1, self.sheet.max_row + 1):
-                self._own_cell(row, self.head.column).value = None
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Colour the cells of these findings, comment them, and tell them at the end of their rows."""

@@ -16,7 +16,7 @@ from reform.exchange.raw import CellFault, RawSheet
 from reform.exchange.reading import read_workbook
 from reform.exchange.xlsx_package import Package
 from reform.exchange.xlsx_scan import column_number, whole_tokens
-from reform.exchange.xlsx_workbook import SafeXlsx, examine_xlsx
+from reform.exchange.xlsx_workbook import SafeXlsx, examine_xlsx, sheet_names_by_part
 
 # openpyxl takes about 1 KB for every row and cell, formatted blank ones too, and for every other element.
 _MAX_ELEMENTS = 600_000
@@ -37,14 +37,8 @@ _WIDTH_SAMPLE = 200
 
 def open_for_marking(file_name: str, data: bytes) -> Workbook:
     """The workbook to mark up; raises FileUnreadable for a file that `read_workbook` refuses."""
-    if kind_of(data) is Kind.XLSX:
-        package = Package(data)
-        if _is_light(package, examine_xlsx(package)):
-            try:
-                return load_workbook(BytesIO(data), keep_links=False)
-            except Exception:  # openpyxl raises whatever an unusual style or name leads it to
-                return plain_copy(read_workbook(file_name, data))
-    return plain_copy(read_workbook(file_name, data))
+    book = _own_layout(data) if kind_of(data) is Kind.XLSX else None
+    return book or plain_copy(read_workbook(file_name, data))
 
 
 def write_text(cell: Cell, text: str) -> None:
@@ -72,6 +66,19 @@ def plain_copy(sheets: Sequence[RawSheet]) -> Workbook:
         if not raw.visible:
             sheet.sheet_state = "hidden"
     return book
+
+
+def _own_layout(data: bytes) -> Workbook | None:
+    """The .xlsx as openpyxl loads it; None where it cannot, or leaves out a sheet that reading has."""
+    package = Package(data)
+    if not _is_light(package, examine_xlsx(package)):
+        return None
+    try:
+        book = load_workbook(BytesIO(data), keep_links=False)
+    except Exception:  # whatever an unusual style or name leads openpyxl to
+        return None
+    names = {name for names in sheet_names_by_part(package).values() for name in names}
+    return book if names <= set(book.sheetnames) else None
 
 
 def _is_light(package: Package, safe: SafeXlsx) -> bool:

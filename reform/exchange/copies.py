@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from reform.exchange.plan import Outcome, SourceFile
 
 
-def annotated_copies(files: "Sequence[SourceFile]", outcome: "Outcome") -> "Iterable[tuple[SourceFile, str, bytes]]":
+def annotated_copies(
+    files: "Sequence[SourceFile]", outcome: "Outcome"
+) -> "Iterable[tuple[SourceFile, str, bytes]]":
     """(file, name of the copy, its bytes) for each file that has findings and can be opened at all."""
     if outcome.unusable:
         return

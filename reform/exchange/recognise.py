@@ -6,10 +6,10 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from reform.exchange.vocabulary import lexicon_of, match_headers
 from reform.exchange.reading import ANNOTATION_HEADER
 from reform.exchange.sheet import SheetResource
 from reform.exchange.tables import Table, header_key
+from reform.exchange.vocabulary import lexicon_of, match_headers
 
 SURE_ENOUGH = 2  # marks (or a title word) below which a sheet is of no known kind
 
@@ -40,7 +40,9 @@ def is_known_word() -> Callable[[str], bool]:
 
 def recognise(table: Table) -> type[SheetResource] | None:
     """The sheet whose columns and marks fit the headers best; None where none fits well enough."""
-    scored = [(score, -place, one) for place, one in enumerate(sheet_classes()) if (score := _score(one, table))]
+    scored = [
+        (score, -place, one) for place, one in enumerate(sheet_classes()) if (score := _score(one, table))
+    ]
     return max(scored, key=lambda item: item[:2])[2] if scored else None
 
 

@@ -76,7 +76,10 @@ def rehearsal_load(*, token: str, user: AbstractBaseUser) -> Rehearsal:
     given = facts["options"]
     options = Options(
         **{name: given[name] for name in ("zone", "round", "cycle")},
-        **{name: date.fromisoformat(given[name]) if given[name] else None for name in ("kickoff", "effective")},
+        **{
+            name: date.fromisoformat(given[name]) if given[name] else None
+            for name in ("kickoff", "effective")
+        },
     )
     return Rehearsal(token, facts["user"], tuple(files), options, facts["digest"])
 

@@ -12,9 +12,9 @@ from reform.errors import CellError
 from reform.exchange.cells import is_blank, quoted
 from reform.exchange.context import Context
 from reform.exchange.findings import ERROR, WARNING, Finding
-from reform.exchange.vocabulary import match_headers
 from reform.exchange.reading import CellFault
 from reform.exchange.tables import Header, Table
+from reform.exchange.vocabulary import match_headers
 
 
 class Column(fields.Field):
@@ -173,7 +173,13 @@ class SheetResource(resources.Resource):
         last = table.header_rows[-1]
         for header in unknown:
             self._finding(
-                WARNING, "COLUMN_UNKNOWN", "未识别，已忽略。", "", row=last, column=header.text, index=header.index
+                WARNING,
+                "COLUMN_UNKNOWN",
+                "未识别，已忽略。",
+                "",
+                row=last,
+                column=header.text,
+                index=header.index,
             )
         for header in doubles:
             self._finding(
@@ -185,7 +191,11 @@ class SheetResource(resources.Resource):
                 column=header.text,
                 index=header.index,
             )
-        missing = [self.columns[name].header for name in self.columns_needed(set(self.present)) if name not in self.present]
+        missing = [
+            self.columns[name].header
+            for name in self.columns_needed(set(self.present))
+            if name not in self.present
+        ]
         found = "、".join(header.text for header in table.headers)
         for header in missing:
             self._finding(

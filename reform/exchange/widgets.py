@@ -165,7 +165,10 @@ class DecimalWidget(Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
         number = cells.clean_decimal(value, self.what)
         if number != number.quantize(self.quantum) or not 0 <= number < 100:
-            raise CellError("NUMBER_INVALID", f"{self.what}须在0到100之间，最多{-self.quantum.as_tuple().exponent}位小数。")  # type: ignore[operator]
+            raise CellError(
+                "NUMBER_INVALID",
+                f"{self.what}须在0到100之间，最多{-self.quantum.as_tuple().exponent}位小数。",
+            )  # type: ignore[operator]
         return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:

@@ -43,9 +43,18 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     ruled = base | {"border": 1, "border_color": "#C9CFD9"}
     return {
         "title": book.add_format(base | {"bold": True, "font_size": 16, "align": "center"}),
-        "head": book.add_format(ruled | {"bold": True, "align": "center", "bg_color": "#EEF0F4", "text_wrap": True}),
+        "head": book.add_format(
+            ruled | {"bold": True, "align": "center", "bg_color": "#EEF0F4", "text_wrap": True}
+        ),
         "required": book.add_format(
-            ruled | {"bold": True, "align": "center", "bg_color": "#EEF0F4", "font_color": "#B4232A", "text_wrap": True}
+            ruled
+            | {
+                "bold": True,
+                "align": "center",
+                "bg_color": "#EEF0F4",
+                "font_color": "#B4232A",
+                "text_wrap": True,
+            }
         ),
         "text": book.add_format(ruled | {"num_format": "@"}),
         "number": book.add_format(ruled | {"align": "right"}),
@@ -54,7 +63,9 @@ def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     }
 
 
-def _write_head(sheet: Worksheet, columns: Mapping[str, Column], title: str, formats: Mapping[str, Format]) -> None:
+def _write_head(
+    sheet: Worksheet, columns: Mapping[str, Column], title: str, formats: Mapping[str, Format]
+) -> None:
     sheet.merge_range(0, 0, 0, max(len(columns) - 1, 1), title, formats["title"])
     sheet.set_row(0, 30)
     sheet.set_row(1, 32)

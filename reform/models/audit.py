@@ -19,7 +19,12 @@ class Upload(models.Model):
     counts = models.JSONField("行数", default=dict)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="撤销人",
     )
 
     class Meta:
@@ -41,9 +46,7 @@ class AuditEvent(models.Model):
     reason = models.CharField("原因", max_length=300, blank=True)
     document_no = models.CharField("文号", max_length=80, blank=True)
     details = models.JSONField("内容", default=dict, encoder=DjangoJSONEncoder)
-    upload = models.ForeignKey(
-        Upload, models.PROTECT, null=True, related_name="events", verbose_name="上传"
-    )
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="events", verbose_name="上传")
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

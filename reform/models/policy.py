@@ -21,10 +21,20 @@ class PolicyVersion(models.Model):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     source = models.CharField("依据文件", max_length=200, blank=True)
     maker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经办人",
     )
     checker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="复核人",
     )
 
     class Meta:
@@ -39,7 +49,9 @@ class PolicyVersion(models.Model):
 class PolicyParameter(models.Model):
     """One value of a policy version, with the clause that it comes from."""
 
-    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="parameters", verbose_name="政策版本")
+    version = models.ForeignKey(
+        PolicyVersion, models.CASCADE, related_name="parameters", verbose_name="政策版本"
+    )
     key = models.CharField("参数", max_length=60)
     label = models.CharField("名称", max_length=120)
     value = models.JSONField("值")

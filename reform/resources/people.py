@@ -5,8 +5,8 @@ from typing import Any
 
 from reform import codes
 from reform.exchange.cells import PartialDate, id_birth, id_sex
-from reform.exchange.vocabulary import FORMER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.vocabulary import FORMER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     CodeWidget,
     DateWidget,
@@ -68,15 +68,40 @@ class PersonSheet(SheetResource):
     target = "round"
 
     number = Column("序号", aliases=("排序",), read=False, text=False, width=6)
-    staff_no = Column("人员编号", TextWidget(40), aliases=("工号", "工作证号", "干部工号", "学工号", "职工号"))
-    name = Column("姓名", NameWidget(), aliases=("干部姓名", "人员姓名", "名字"), required=True, filled=True, blank_code="NAME_MISSING", width=10)
+    staff_no = Column(
+        "人员编号", TextWidget(40), aliases=("工号", "工作证号", "干部工号", "学工号", "职工号")
+    )
+    name = Column(
+        "姓名",
+        NameWidget(),
+        aliases=("干部姓名", "人员姓名", "名字"),
+        required=True,
+        filled=True,
+        blank_code="NAME_MISSING",
+        width=10,
+    )
     sex = Column("性别", CodeWidget(codes.SEX), choices=("男", "女"), width=6)
     ethnicity = Column("民族", CodeWidget(codes.ETHNICITY), width=8)
     birth = Column("出生年月", DateWidget("month"), aliases=("出生日期", "出生时间", "出生年月日"), width=10)
-    age = Column("年龄", aliases=("年龄(周岁)", "周岁"), read=False, text=False, width=6, help_text="由系统计算，填写无效")
+    age = Column(
+        "年龄",
+        aliases=("年龄(周岁)", "周岁"),
+        read=False,
+        text=False,
+        width=6,
+        help_text="由系统计算，填写无效",
+    )
     id_number = Column(
         "身份证号",
-        aliases=("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "居民身份证号", "证件号码", "身份号码"),
+        aliases=(
+            "身份证号码",
+            "公民身份号码",
+            "公民身份证号码",
+            "身份证",
+            "居民身份证号",
+            "证件号码",
+            "身份号码",
+        ),
         required=True,
         filled=True,
         blank_code="ID_MISSING",
@@ -85,16 +110,29 @@ class PersonSheet(SheetResource):
     )
     native_place = Column("籍贯", TextWidget(80))
     political_status = Column("政治面貌", CodeWidget(codes.POLITICAL_STATUS), aliases=("党派", "政治身份"))
-    party_joined_on = Column("入党时间", DateWidget("month"), aliases=("加入党组织日期", "党派加入时间", "加入党派时间"), width=10)
-    work_started_on = Column("参加工作时间", DateWidget("month"), aliases=("工作时间", "参加工作年月"), width=12)
-    joined_on = Column("进入本单位时间", DateWidget("month"), aliases=("到本单位时间", "进入本区时间", "调入时间"), width=14)
+    party_joined_on = Column(
+        "入党时间", DateWidget("month"), aliases=("加入党组织日期", "党派加入时间", "加入党派时间"), width=10
+    )
+    work_started_on = Column(
+        "参加工作时间", DateWidget("month"), aliases=("工作时间", "参加工作年月"), width=12
+    )
+    joined_on = Column(
+        "进入本单位时间", DateWidget("month"), aliases=("到本单位时间", "进入本区时间", "调入时间"), width=14
+    )
     fulltime_education = Column("全日制学历", CodeWidget(codes.EDUCATION), aliases=("全日制教育学历",))
     fulltime_degree = Column("全日制学位", CodeWidget(codes.DEGREE), aliases=("全日制教育学位",))
-    fulltime_school = Column("全日制毕业院校及专业", TextWidget(120), aliases=("毕业院校及专业", "毕业院校系及专业", "毕业学校专业"), width=24)
+    fulltime_school = Column(
+        "全日制毕业院校及专业",
+        TextWidget(120),
+        aliases=("毕业院校及专业", "毕业院校系及专业", "毕业学校专业"),
+        width=24,
+    )
     onjob_education = Column("在职学历", CodeWidget(codes.EDUCATION), aliases=("在职教育学历",))
     onjob_degree = Column("在职学位", CodeWidget(codes.DEGREE), aliases=("在职教育学位",))
     onjob_school = Column("在职毕业院校及专业", TextWidget(120), width=24)
-    technical_title = Column("专业技术职务", TextWidget(80), aliases=("职称", "专业技术职称", "专业技术职务（职称）"), width=14)
+    technical_title = Column(
+        "专业技术职务", TextWidget(80), aliases=("职称", "专业技术职称", "专业技术职务（职称）"), width=14
+    )
     identity = Column(
         "身份类别",
         CodeWidget(codes.IDENTITY),
@@ -102,22 +140,46 @@ class PersonSheet(SheetResource):
         choices=tuple(codes.IDENTITY.values()),
         width=12,
     )
-    post_rank = Column("档案职务层次", CodeWidget(codes.POST_RANK), aliases=("行政级别", "职务层次"), width=14)
+    post_rank = Column(
+        "档案职务层次", CodeWidget(codes.POST_RANK), aliases=("行政级别", "职务层次"), width=14
+    )
     rank = Column("职级", TextWidget(40), aliases=("职员职级", "管理岗位等级"))
     unit = Column("单位", TitleWidget(), aliases=words(FORMER, UNIT), width=22)
     section = Column("科室", TitleWidget(), aliases=words(FORMER, SECTION), width=14)
-    title = Column("现任岗位", TitleWidget(), aliases=(*words(FORMER, POST), "现任岗位或职务", "任职岗位"), width=18)
+    title = Column(
+        "现任岗位", TitleWidget(), aliases=(*words(FORMER, POST), "现任岗位或职务", "任职岗位"), width=18
+    )
     level = Column("岗位层级", aliases=words(FORMER, LEVEL), width=10)
-    post_since = Column("任现岗位时间", DateWidget("month"), aliases=("任现职时间", "任职时间", "当前职务任职时间", "任原岗位时间", "任原职时间"), width=14)
-    level_since = Column("任现层级时间", DateWidget("month"), aliases=("现职级始任时间", "任现职级时间", "任现级别时间", "职级提级时间"), width=14)
-    term_from = Column("聘期起", aliases=("聘任起始时间",), read=False, width=12, help_text="由聘任结果确定，填写无效")
-    term_to = Column("聘期止", aliases=("聘任终止时间",), read=False, width=12, help_text="由聘任结果确定，填写无效")
+    post_since = Column(
+        "任现岗位时间",
+        DateWidget("month"),
+        aliases=("任现职时间", "任职时间", "当前职务任职时间", "任原岗位时间", "任原职时间"),
+        width=14,
+    )
+    level_since = Column(
+        "任现层级时间",
+        DateWidget("month"),
+        aliases=("现职级始任时间", "任现职级时间", "任现级别时间", "职级提级时间"),
+        width=14,
+    )
+    term_from = Column(
+        "聘期起", aliases=("聘任起始时间",), read=False, width=12, help_text="由聘任结果确定，填写无效"
+    )
+    term_to = Column(
+        "聘期止", aliases=("聘任终止时间",), read=False, width=12, help_text="由聘任结果确定，填写无效"
+    )
     probation_to = Column("试用期止", read=False, width=12, help_text="由聘任结果确定，填写无效")
-    recent_appraisals = Column("近三年考核", TextWidget(120), aliases=("近三年考核结果", "年度考核结果"), width=20)
-    phone = Column("联系电话", PhoneWidget(), aliases=("手机", "手机号码", "联系方式", "电话", "移动电话"), width=14)
+    recent_appraisals = Column(
+        "近三年考核", TextWidget(120), aliases=("近三年考核结果", "年度考核结果"), width=20
+    )
+    phone = Column(
+        "联系电话", PhoneWidget(), aliases=("手机", "手机号码", "联系方式", "电话", "移动电话"), width=14
+    )
     remark = Column("备注", TextWidget(200), aliases=("说明", "补充说明"), width=16)
     # Offices state the highest education without saying how it was taken.
-    education = Column("最高学历", CodeWidget(codes.EDUCATION), aliases=("学历", "文化程度", "学历层次"), write=False)
+    education = Column(
+        "最高学历", CodeWidget(codes.EDUCATION), aliases=("学历", "文化程度", "学历层次"), write=False
+    )
     degree = Column("最高学位", CodeWidget(codes.DEGREE), aliases=("学位",), write=False)
 
     def prepare(self) -> None:
@@ -154,7 +216,13 @@ class PersonSheet(SheetResource):
         sex, birth, name = row.values.get("sex"), row.values.get("birth"), row.values.get("name")
         if sex in ("1", "2") and sex != id_sex(number):
             said, shown = codes.SEX[sex], codes.SEX[id_sex(number)]
-            self.error(row, "sex", "SEX_MISMATCH", f"填的是{said}，身份证号第17位表示{shown}。", "请核对性别和身份证号。")
+            self.error(
+                row,
+                "sex",
+                "SEX_MISMATCH",
+                f"填的是{said}，身份证号第17位表示{shown}。",
+                "请核对性别和身份证号。",
+            )
         if birth is not None and not _agrees(birth, id_birth(number)):
             self.warning(
                 row,
@@ -180,12 +248,20 @@ class PersonSheet(SheetResource):
                 who = "、".join(f"{row.values.get('name') or '（空）'}（第{row.number}行）" for row in same)
                 for row in same:
                     self.error(
-                        row, "id_number", "ID_DUPLICATE", f"同一身份证号出现{len(same)}次：{who}。", "每人只留一行，号码填错的请改正。"
+                        row,
+                        "id_number",
+                        "ID_DUPLICATE",
+                        f"同一身份证号出现{len(same)}次：{who}。",
+                        "每人只留一行，号码填错的请改正。",
                     )
             elif number in seen:
                 row, place = same[0], seen[number]
                 self.error(
-                    row, "id_number", "ID_DUPLICATE", f"此人已在{place}出现。", "同一次上传中每人只能有一行花名册。"
+                    row,
+                    "id_number",
+                    "ID_DUPLICATE",
+                    f"此人已在{place}出现。",
+                    "同一次上传中每人只能有一行花名册。",
                 )
             seen[number] = f"“{self.report.file}”{self.report.sheet}第{same[0].number}行"
 
@@ -232,7 +308,9 @@ class PersonSheet(SheetResource):
     def _facts(self, row: Row, person: Person | None) -> dict[str, Any]:
         """Field values that the row gives; a blank cell gives none."""
         values = {
-            field: row.values[name] for name, field in PERSON_FIELD.items() if row.values.get(name) is not None
+            field: row.values[name]
+            for name, field in PERSON_FIELD.items()
+            if row.values.get(name) is not None
         }
         for name in DATES:
             given: PartialDate | None = row.values.get(name)
@@ -295,7 +373,6 @@ class PersonSheet(SheetResource):
 
     def person_of(self, row: Row) -> Person:
         return self.people[keyed_hash(row.values["id_number"])]
-
 
 
 def _agrees(given: PartialDate, known: Any) -> bool:

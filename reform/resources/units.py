@@ -3,8 +3,8 @@
 from typing import Any
 
 from reform.exchange.cells import nearest, title_key
-from reform.exchange.vocabulary import UNIT
 from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.vocabulary import UNIT
 from reform.exchange.widgets import ChoiceWidget, DateWidget, IntegerWidget, TextWidget, TitleWidget
 from reform.models import Unit, UnitKind, UnitLineage
 from reform.services import Edit, edit, units_register

@@ -12,8 +12,17 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
-from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, TextField
+from django.db import connection, connections, transaction
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)
 from django.utils import timezone
 
 from reform.errors import StaleState
@@ -162,9 +171,7 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
                 for place, adapt in adapters:
                     values[place] = adapt(values[place])
                 params += values
-            cursor.execute(
-                head + ", ".join([group] * len(batch)) + f" RETURNING {quote(pk.column)}", params
-            )
+            cursor.execute(head + ", ".join([group] * len(batch)) + f" RETURNING {quote(pk.column)}", params)
             for row, (key,) in zip(batch, cursor.fetchall(), strict=True):
                 row.pk = key
                 row._state.adding, row._state.db = False, connection.alias
@@ -174,7 +181,10 @@ def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """How a value becomes what the driver takes; None where it is that already."""
     if isinstance(field, CharField | TextField | IntegerField | BooleanField | ForeignKey):
         return None
-    return partial(field.get_db_prep_save, connection=connection)
+    real = connections[connection.alias]  # the proxy looks the connection up for every value
+    if type(field) is DateField:
+        return real.ops.adapt_datefield_value
+    return partial(field.get_db_prep_save, connection=real)
 
 
 def _write_changed(event: AuditEvent, edits: Sequence[Edit]) -> None:
@@ -206,9 +216,8 @@ def _update(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
     assert pk is not None
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(pk.column)} = %s"
-    params = [
-        [*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields), row.pk] for row in rows
-    ]
+    values = [(field.attname, _adapter(field) or (lambda value: value)) for field in fields]
+    params = [[*(adapt(getattr(row, name)) for name, adapt in values), row.pk] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, params)
 
@@ -247,7 +256,9 @@ def _delete(model: type[Model], keys: Sequence[int]) -> None:
 def record_changes(event: AuditEvent, changes: Sequence[tuple[str, int, Any, Any]]) -> None:
     """Write RowChanges given as (model label, key, before, after); values as the database has them."""
     table = RowChange._meta.db_table
-    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=DjangoJSONEncoder().default).encode
+    dump = json.JSONEncoder(
+        ensure_ascii=False, separators=(",", ":"), default=DjangoJSONEncoder().default
+    ).encode
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
     sql = f"INSERT INTO {table} (event_id, model, key, before, after) VALUES (%s, %s, %s, {cast}, {cast})"
     with connection.cursor() as cursor:

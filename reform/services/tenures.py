@@ -98,7 +98,9 @@ def tenures_close(
     edits = []
     for tenure in tenures:
         if tenure.starts_on and tenure.starts_on >= ends_before:
-            raise RuleError(f"“{tenure}”从{tenure.starts_on:%Y-%m-%d}开始，不能在{ends_before:%Y-%m-%d}之前结束。")
+            raise RuleError(
+                f"“{tenure}”从{tenure.starts_on:%Y-%m-%d}开始，不能在{ends_before:%Y-%m-%d}之前结束。"
+            )
         edits.append(edit(tenure, ends_before=ends_before))
     event = audit_record(actor=actor, action="结束任职", zone=zone, subject=f"{len(edits)}人", reason=reason)
     save_all(event, changed=edits)

@@ -96,7 +96,9 @@ def _refers(relation: ForeignObjectRel, keys: Sequence[int], own: set[int]) -> b
 
 
 @transaction.atomic
-def upload_undo(*, upload: Upload, actor: AbstractBaseUser, at: datetime, reason: str = "") -> tuple[int, int]:
+def upload_undo(
+    *, upload: Upload, actor: AbstractBaseUser, at: datetime, reason: str = ""
+) -> tuple[int, int]:
     """Take an upload back: what it created goes, what it changed is restored. Returns (removed, restored) rows.
 
     Raises RuleError with the reason where something later stands on it. The events stay, and the undoing is one more.

@@ -4,7 +4,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 from appointments.rules.change import ChangeKind
-from appointments.selectors import ChangeSummary, Check, PersonChange, Post, change_summary, id_numbers, round_by_code
+from appointments.selectors import (
+    ChangeSummary,
+    Check,
+    PersonChange,
+    Post,
+    change_summary,
+    id_numbers,
+    round_by_code,
+)
 from reform.commands import ZoneCommand, day
 from reform.exchange.findings import UsageError
 
@@ -39,10 +47,14 @@ class Command(ZoneCommand):
             mark = {True: "通过", False: "不通过", None: "未记录"}[check.ok]
             self.stdout.write(f"{check.code} {check.name}：{mark}")
             for offender in check.offenders:
-                self.stdout.write(f"    {offender.name} {numbers.get(offender.person_id, '')} {offender.unit} {offender.why}")
+                self.stdout.write(
+                    f"    {offender.name} {numbers.get(offender.person_id, '')} {offender.unit} {offender.why}"
+                )
         for person in summary.people if people else ():
             before, after = (post.place if post else "（无）" for post in (person.before, person.after))
-            self.stdout.write(f"{person.name} {numbers[person.person_id]} {person.change.kind.label} {before} → {after}")
+            self.stdout.write(
+                f"{person.name} {numbers[person.person_id]} {person.change.kind.label} {before} → {after}"
+            )
 
 
 def _shown(summary: ChangeSummary, people: bool) -> list[int | None]:
@@ -73,7 +85,8 @@ def summary_json(summary: ChangeSummary, *, people: bool) -> dict[str, Any]:
         "positions": len(summary.positions),
         "by_level": {summary.ladder.name_of(code): number for code, number in summary.by_level.items()},
         "by_unit": [
-            {"unit": one.unit.name, "headcount": one.seats, "appointed": one.filled} for one in summary.by_unit
+            {"unit": one.unit.name, "headcount": one.seats, "appointed": one.filled}
+            for one in summary.by_unit
         ],
         "checks": [_check(check, numbers) for check in summary.checks],
         "sentence": summary.sentence,
@@ -89,7 +102,12 @@ def _check(check: Check, numbers: dict[int, str]) -> dict[str, Any]:
         "name": check.name,
         "ok": check.ok,
         "offenders": [
-            {"name": one.name, "id_number": numbers.get(one.person_id or 0, ""), "unit": one.unit, "why": one.why}
+            {
+                "name": one.name,
+                "id_number": numbers.get(one.person_id or 0, ""),
+                "unit": one.unit,
+                "why": one.why,
+            }
             for one in check.offenders
         ],
     }

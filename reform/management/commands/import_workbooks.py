@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from reform.commands import ZoneCommand, day
-from reform.exchange.copies import annotated_copies
 from reform.exchange.context import Options
+from reform.exchange.copies import annotated_copies
 from reform.exchange.findings import ERROR, Finding, UsageError
 from reform.exchange.plan import Outcome, SourceFile, import_files
 
@@ -63,7 +63,11 @@ class Command(ZoneCommand):
             try:
                 files.append(SourceFile(path.name, path.read_bytes()))
             except OSError as fault:
-                why = "没有这个文件。" if isinstance(fault, FileNotFoundError) else f"读不了这个文件：{fault.strerror}。"
+                why = (
+                    "没有这个文件。"
+                    if isinstance(fault, FileNotFoundError)
+                    else f"读不了这个文件：{fault.strerror}。"
+                )
                 unreadable.append(Finding(ERROR, "FILE_UNREADABLE", why, "请核对路径。", file=path.name))
         return files, unreadable
 

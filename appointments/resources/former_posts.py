@@ -1,0 +1,117 @@
+"""Former units and posts that the new 岗位设置 lacks: created as historical, closed, and reported (domain.md §2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reform.exchange.sheet import Row
+from reform.models import Position, Unit, UnitKind
+from reform.resources.lookups import PlaceKey, infer_kind
+from reform.services import positions_register, units_register
+
+if TYPE_CHECKING:
+    from .roster import RosterSheet
+
+REASON = "改革前花名册中有，新的岗位设置中没有"
+HINT = "若只是写法不同，请改成与岗位设置表一致。"
+
+
+@dataclass(frozen=True)
+class Held:
+    """The post that a roster row names: its place as a key, and as written."""
+
+    key: PlaceKey
+    unit: str
+    section: str
+    title: str
+    level: str
+
+
+class FormerPosts:
+    """Creates what a roster names and nobody knows; `codes` are the 岗位编号 that are taken."""
+
+    def __init__(self, sheet: "RosterSheet", codes: set[str]) -> None:
+        self.sheet, self.codes = sheet, codes
+        self.units, self.context = sheet.units, sheet.context
+
+    def create(self, missing: Mapping[PlaceKey, tuple[Row, Held]]) -> dict[PlaceKey, Position]:
+        """One historical post for each place, with its unit and section where they are unknown too."""
+        self._save([unit for row, held in missing.values() if (unit := self._top(row, held))])
+        self._save([unit for row, held in missing.values() if (unit := self._section(row, held))])
+        created = {key: self._position(row, held) for key, (row, held) in missing.items()}
+        positions_register(
+            zone=self.context.zone,
+            created=created.values(),
+            changed=(),
+            actor=self.context.actor,
+            upload=self.context.upload,
+            reason=REASON,
+        )
+        return created
+
+    def _save(self, units: list[Unit]) -> None:
+        if units:
+            units_register(
+                zone=self.context.zone,
+                created=units,
+                changed=(),
+                actor=self.context.actor,
+                upload=self.context.upload,
+                reason=REASON,
+            )
+
+    def _top(self, row: Row, held: Held) -> Unit | None:
+        if self.units.top(held.unit) is not None:
+            return None
+        return self._unit(row, held.unit, None, infer_kind(held.unit), "unit")
+
+    def _section(self, row: Row, held: Held) -> Unit | None:
+        owner = self.units.top(held.unit)
+        if not held.section or owner is None or self.units.section(owner, held.section) is not None:
+            return None
+        return self._unit(row, held.section, owner, UnitKind.SECTION, "section")
+
+    def _unit(self, row: Row, name: str, parent: Unit | None, kind: str, column: str) -> Unit:
+        unit = Unit(
+            zone=self.context.zone,
+            parent=parent,
+            code=self.units.new_code(parent),
+            name=name,
+            kind=kind,
+            sort_no=row.number,
+            is_historical=True,
+            ends_before=self.context.round.effective_on,
+        )
+        self.units.add(unit)
+        what = "科室" if parent else "单位"
+        message = f"新的岗位设置中没有“{name}”，已作为历史{what}登记。"
+        self.sheet.warning(row, column, "UNIT_HISTORICAL", message, HINT)
+        return unit
+
+    def _free_code(self, leaf: Unit, level: str) -> str:
+        number = 1
+        while (code := f"{leaf.code}-{level}-H{number:03d}") in self.codes:
+            number += 1
+        self.codes.add(code)
+        return code
+
+    def _position(self, row: Row, held: Held) -> Position:
+        owner = self.units.top(held.unit)
+        assert owner is not None
+        leaf = (self.units.section(owner, held.section) if held.section else None) or owner
+        code = self._free_code(leaf, held.level)
+        place = "·".join(part for part in (owner.name, held.section, held.title) if part)
+        message = f"新的岗位设置中没有“{place}”，已作为历史岗位登记。"
+        self.sheet.warning(row, "title", "POSITION_HISTORICAL", message, HINT)
+        return Position(
+            zone=self.context.zone,
+            setup=None,
+            unit=leaf,
+            code=code,
+            lineage=f"-/{code}",
+            title=held.title,
+            level=held.level,
+            headcount=0,
+            sort_no=row.number,
+            ends_before=self.context.round.effective_on,
+        )
