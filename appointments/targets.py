@@ -231,13 +231,12 @@ class RoundTarget:
                     actual=len(people),
                 )
         for unit in summary.by_unit:
-            quota = unit.unit.staffing_quota
-            if quota is not None and unit.filled > quota:
+            if unit.quota is not None and unit.filled > unit.quota:
                 self.context.error(
                     "OVER_QUOTA",
-                    f"“{unit.unit}”核定员额{quota}个，聘任{unit.filled}人。",
+                    f"“{unit.unit}”核定员额{unit.quota}个，聘任{unit.filled}人。",
                     "请调整人员，或先报批增加员额并修改机构员额表。",
-                    limit=quota,
+                    limit=unit.quota,
                     actual=unit.filled,
                 )
 

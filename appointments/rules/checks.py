@@ -84,11 +84,14 @@ def check_rises(facts: Iterable[Fact], limit: int) -> list[Offence]:
 def check_headcount(posts: Iterable[Seat], units: Iterable[Seat]) -> list[Offence]:
     """I4: no post over its 职数, no unit over its 员额 (one without an approved 员额 is not checked)."""
     offences = []
-    for what, seats in (("职数", posts), ("员额", units)):
-        for seat in seats:
-            if seat.limit is not None and len(seat.persons) > seat.limit:
-                why = f"{what}{seat.limit}个，聘任{len(seat.persons)}人"
-                offences += [Offence(key, seat.name, why) for key in seat.persons]
+    for seat in posts:
+        if seat.limit is not None and len(seat.persons) > seat.limit:
+            why = f"职数{seat.limit}个，聘任{len(seat.persons)}人"
+            offences += [Offence(key, seat.name, why) for key in seat.persons]
+    for seat in units:
+        if seat.limit is not None and len(seat.persons) > seat.limit:
+            # A whole unit: no single person of it stands against the check.
+            offences.append(Offence(None, seat.name, f"员额{seat.limit}个，聘任{len(seat.persons)}人"))
     return offences
 
 
