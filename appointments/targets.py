@@ -1,4 +1,5 @@
-"""The round that an import goes into: found or made, with its dates, before any row is read; checked as a whole after."""
+"""The round that an import goes into: found or made, with its dates, before any row is read; checked as a
+whole after."""
 
 import re
 from collections import Counter
@@ -63,7 +64,8 @@ class RoundTarget:
         context.round, context.setup, context.policy = found, found.setup, policy_of(found.policy)
         return True
 
-    # --- which round --------------------------------------------------------------------------------------------
+    # --- which round
+    # --------------------------------------------------------------------------------------------
 
     def _round(self) -> tuple[Round, bool]:
         """The round named; else the zone's only one; else by the year of the effective date or of a title."""
@@ -111,7 +113,8 @@ class RoundTarget:
                 f"属于新的一轮的，请指明轮次（例如 {given.year}）；属于本轮的，请核对日期。",
             )
 
-    # --- its dates ----------------------------------------------------------------------------------------------
+    # --- its dates
+    # ----------------------------------------------------------------------------------------------
 
     def _of_kind(self, kind: str) -> Iterable[Part]:
         return (part for part in self.parts if part.resource and part.resource.kind == kind)
@@ -199,10 +202,12 @@ class RoundTarget:
                 )
         return conflict
 
-    # --- the round as a whole -----------------------------------------------------------------------------------
+    # --- the round as a whole
+    # -----------------------------------------------------------------------------------
 
     def finish(self, reports: Sequence[SheetReport]) -> None:
-        """Whole-round faults, over the rows that are accepted; then whether the registered round is complete."""
+        """Whole-round faults, over the rows that are accepted; then whether the registered round is
+        complete."""
         if not any(report.kind in ("positions", "appointments") for report in reports):
             return
         if not Appointment.objects.filter(round=self.round).exists():
@@ -268,7 +273,8 @@ class RoundTarget:
                 )
 
     def _check_absent(self, summary: ChangeSummary, reports: Sequence[SheetReport]) -> None:
-        """Who is in scope and has no appointment: a warning, for units hand in separately; silent after row errors."""
+        """Who is in scope and has no appointment: a warning, for units hand in separately; silent after row
+        errors."""
         if any(report.errors for report in reports):
             return
         absent = [person for person in summary.people if person.change.kind == ChangeKind.UNPLACED]

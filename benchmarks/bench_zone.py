@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def setup() -> None:
-    """Django on a throw-away database: SQLite in a temporary directory, or an empty one named by DATABASE_URL."""
+    """Django on a throw-away database: SQLite in a temporary directory, or an empty one named by
+    DATABASE_URL."""
     sys.path.insert(0, str(ROOT))
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="bench-")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reform.settings")
@@ -45,7 +46,8 @@ def workbook(title: str, lines: list[str], headers: list[str], rows: list[list[o
 
 
 def files(people: int, per_post: int = 5) -> tuple[bytes, bytes, bytes]:
-    """(岗位设置表, 花名册, 聘任结果) for a number of people, one in thirty up and one down; other numbers, other people."""
+    """(岗位设置表, 花名册, 聘任结果) for a number of people, one in thirty up and one down; other numbers,
+    other people."""
     posts = people // per_post + 1
     place = [
         (f"{people}号第{n // 20:03d}部", f"{'一二三四五'[n // 4 % 5]}科", f"岗位{n % 4}")

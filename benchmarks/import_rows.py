@@ -2,8 +2,10 @@
 
     python benchmarks/import_rows.py [ROWS ...]        (default 613 10000)
 
-Ours does all checks and writes appointments, tenures, history and events, twice (rehearsal and confirm). Stock is a
-ModelResource in its default settings over the same workbook and the same table, dry run and confirm; it writes
+Ours does all checks and writes appointments, tenures, history and events, twice (rehearsal and confirm).
+Stock is a
+ModelResource in its default settings over the same workbook and the same table, dry run and confirm; it
+writes
 appointments only. The floor is reading the workbook and bulk_create of the same appointments, once each way.
 """
 
@@ -165,7 +167,8 @@ def measure(rows: int) -> None:
         f"django-import-export {stock_time:.2f} 秒，下限（读表＋批量写） {floor_time:.2f} 秒"
     )
     print(
-        f"    比 django-import-export 快 {stock_time / ours_time:.1f} 倍；为下限的 {ours_time / floor_time:.1f} 倍"
+        f"    比 django-import-export 快 {stock_time / ours_time:.1f} 倍；"
+        f"为下限的 {ours_time / floor_time:.1f} 倍"
     )
 
 

@@ -25,7 +25,8 @@ def day(text: str) -> date:
 
 
 class ZoneCommand(BaseCommand):
-    """Base of the commands: --zone, --actor, --json. With --json stdout carries one object and nothing else."""
+    """Base of the commands: --zone, --actor, --json. With --json stdout carries one object and nothing
+    else."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--zone", metavar="CODE", help="开发区编码；只有一个开发区时可省略")

@@ -1,8 +1,11 @@
 """Encrypted columns with a keyed hash beside them for equality.
 
-The value is AES-GCM under a key that lives outside the database (settings.FIELD_KEY_FILE, made on first run, never
-in git). The database therefore never holds an ID number, a phone or a bank account in the clear: not in the row, not
-in a RowChange, not in a backup. Equality goes by `keyed_hash`; searching by a part of the number is impossible, on purpose.
+The value is AES-GCM under a key that lives outside the database (settings.FIELD_KEY_FILE, made on first run,
+never
+in git). The database therefore never holds an ID number, a phone or a bank account in the clear: not in the
+row, not
+in a RowChange, not in a backup. Equality goes by `keyed_hash`; searching by a part of the number is
+impossible, on purpose.
 """
 
 import base64
@@ -45,7 +48,8 @@ def _hash_key() -> bytes:
 
 
 def encrypt(text: str) -> str:
-    """Ciphertext of a non-empty text; the empty text stays empty, so that "no phone" can be seen without the key."""
+    """Ciphertext of a non-empty text; the empty text stays empty, so that "no phone" can be seen without the
+    key."""
     if not text:
         return ""
     nonce = os.urandom(12)
@@ -53,7 +57,8 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(stored: str) -> str:
-    """The text behind a stored value; raises cryptography's InvalidTag where the key is not the one it was written with."""
+    """The text behind a stored value; raises cryptography's InvalidTag where the key is not the one it was
+    written with."""
     if not stored:
         return ""
     raw = base64.b64decode(stored[len(PREFIX) :])
@@ -72,7 +77,8 @@ def unseal(data: bytes) -> bytes:
 
 
 def keyed_hash(text: str) -> str:
-    """HMAC-SHA256 of a text as 64 hex digits ('' for ''): equal texts, equal hashes, and no dictionary without the key."""
+    """HMAC-SHA256 of a text as 64 hex digits ('' for ''): equal texts, equal hashes, and no dictionary
+    without the key."""
     return hmac.digest(_hash_key(), text.encode(), "sha256").hex() if text else ""
 
 

@@ -10,7 +10,8 @@ from reform.errors import PolicyMissing
 
 @dataclass(frozen=True)
 class Level:
-    """One level; `index` counts from the lowest (0), so a difference of indexes is a number of levels crossed."""
+    """One level; `index` counts from the lowest (0), so a difference of indexes is a number of levels
+    crossed."""
 
     code: str
     rank_order: int

@@ -1,4 +1,5 @@
-"""Settings, from the environment, with defaults that are safe and work on an office machine without internet."""
+"""Settings, from the environment, with defaults that are safe and work on an office machine without
+internet."""
 
 from pathlib import Path
 from secrets import token_urlsafe
@@ -29,8 +30,8 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "unfold.apps.BasicAppConfig",  # templates and static files; the site is ours
+    "reform.apps.AdminSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "reform.middleware.AdminContentSecurityPolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "reform.urls"
@@ -78,7 +80,8 @@ TEMPLATES = [
 _database = env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'reform.sqlite3'}")
 if _database["ENGINE"].endswith("sqlite3"):
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    # WAL: readers do not wait for an import. IMMEDIATE: a writer takes its lock at once and never meets SQLITE_BUSY
+    # WAL: readers do not wait for an import. IMMEDIATE: a writer takes its lock at once and never meets
+    # SQLITE_BUSY
     # in the middle; another waits for it up to the timeout.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -107,7 +110,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Nothing comes from another host. The admin's own scripts (Alpine) need eval and inline scripts, and only there.
+# Nothing comes from another host. The admin's own scripts (Alpine) need eval and inline scripts, and only
+# there.
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
     "DIRECTIVES": {

@@ -7,7 +7,8 @@ from reform.models import Person, PolicyVersion, Position, PositionSetup, Zone
 
 
 class Round(models.Model):
-    """One round of appointing everybody. It pins the policy (ladder included) and the positions that it fills."""
+    """One round of appointing everybody. It pins the policy (ladder included) and the positions that it
+    fills."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, verbose_name="开发区")
     code = models.CharField("轮次", max_length=40)
@@ -43,7 +44,8 @@ class Round(models.Model):
 
 
 class Baseline(models.Model):
-    """A person's primary post at 基准日. Immutable: written once, removed only with the upload that wrote it."""
+    """A person's primary post at 基准日. Immutable: written once, removed only with the upload that wrote
+    it."""
 
     class Source(models.TextChoices):
         SYSTEM = "SYSTEM", "系统任职记录"

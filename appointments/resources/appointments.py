@@ -35,17 +35,21 @@ from .post_finder import PostFinder
 
 
 class PersonRef(NamedTuple):
-    """What a row needs to know of a person: ten thousand model instances would cost more than all the checks."""
+    """What a row needs to know of a person: ten thousand model instances would cost more than all the
+    checks."""
 
     pk: int
     name: str
+    sex: str
+    birth_on: date | None
 
 
 CHANGE_WORDS = {kind.value: kind.label for kind in ChangeKind}
 
 
 class AppointmentSheet(SheetResource):
-    """Who is appointed to what: a person by ID number and name, a post by 岗位编号 or unit + section + title."""
+    """Who is appointed to what: a person by ID number and name, a post by 岗位编号 or unit + section +
+    title."""
 
     kind = "appointments"
     label = "聘任结果汇总表"
@@ -135,9 +139,11 @@ class AppointmentSheet(SheetResource):
             self, PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
         )
         people = (
-            Person.objects.filter(zone=context.zone).order_by().values_list("id_number_hash", "id", "name")
+            Person.objects.filter(zone=context.zone)
+            .order_by()
+            .values_list("id_number_hash", "id", "name", "sex", "birth_on")
         )
-        self.people = {key: PersonRef(pk, name) for key, pk, name in people}
+        self.people = {key: PersonRef(*facts) for key, *facts in people}
         self.baselines = {
             key: (level, lineage)
             for key, level, lineage in Baseline.objects.filter(round=context.round).values_list(
@@ -152,7 +158,8 @@ class AppointmentSheet(SheetResource):
             )
         }
 
-    # --- checking -----------------------------------------------------------------------------------------------
+    # --- checking
+    # -----------------------------------------------------------------------------------------------
 
     def check(self, rows: list[Row]) -> None:
         self.position_of: dict[int, Position] = {}
@@ -314,7 +321,8 @@ class AppointmentSheet(SheetResource):
         given = row.values.get("starts_on")
         return given.on if given else self.context.round.effective_on
 
-    # --- writing ------------------------------------------------------------------------------------------------
+    # --- writing
+    # ------------------------------------------------------------------------------------------------
 
     def write(self, rows: list[Row]) -> None:
         entries: list[AppointmentEntry] = []
@@ -397,7 +405,8 @@ class AppointmentSheet(SheetResource):
             self.changed(row, entry.name, "title", str(old_position), str(entry.position))
         return bool(differing) or present.position_id != entry.position.pk
 
-    # --- export -------------------------------------------------------------------------------------------------
+    # --- export
+    # -------------------------------------------------------------------------------------------------
 
     def records(self) -> Any:
         """The round's appointments in the order of its sheet; ID numbers masked without the permission."""

@@ -1,4 +1,5 @@
-"""Former units and posts that the new 岗位设置 lacks: created as historical, closed, and reported (domain.md §2)."""
+"""Former units and posts that the new 岗位设置 lacks: created as historical, closed, and reported (domain.md
+§2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Which post of the round a row names: by 岗位编号, else by unit + section + title; or what is wrong with the name."""
+"""Which post of the round a row names: by 岗位编号, else by unit + section + title; or what is wrong with
+the name."""
 
 from reform.exchange.cells import nearest, title_key
 from reform.exchange.sheet import Row, SheetResource
@@ -7,13 +8,15 @@ from reform.resources.lookups import PositionIndex
 
 
 class PostFinder:
-    """Resolves rows of a sheet against the open positions of the round; a fault goes to the sheet, one per row."""
+    """Resolves rows of a sheet against the open positions of the round; a fault goes to the sheet, one per
+    row."""
 
     def __init__(self, sheet: SheetResource, index: PositionIndex) -> None:
         self.sheet, self.index = sheet, index
 
     def find(self, row: Row) -> Position | None:
-        """The position that a row names; None once the row has an error, or names what has been reported already."""
+        """The position that a row names; None once the row has an error, or names what has been reported
+        already."""
         return self._by_code(row) if row.values.get("code") else self._by_place(row)
 
     def by_id(self, key: int) -> Position | None:

@@ -23,7 +23,8 @@ FORMER_SIGNS = ("原", "改革前", "聘任前", "竞聘前")
 
 
 class RosterSheet(PersonSheet):
-    """PersonSheet with the baseline: 原单位 … 原层级, or layout 6's 现任岗位 while the person has none yet (§8)."""
+    """PersonSheet with the baseline: 原单位 … 原层级, or layout 6's 现任岗位 while the person has none yet
+    (§8)."""
 
     def prepare(self) -> None:
         super().prepare()
@@ -32,7 +33,8 @@ class RosterSheet(PersonSheet):
     def load(self) -> None:
         super().load()
         context = self.context
-        # 原岗位 is the post before the round; 现任岗位 is today's and becomes the baseline only where there is none.
+        # 原岗位 is the post before the round; 现任岗位 is today's and becomes the baseline only where there
+        # is none.
         headers = [self.present[name] for name in ("unit", "title", "level") if name in self.present]
         self.says_former = any(header_key(header.text).startswith(FORMER_SIGNS) for header in headers)
         self.tenures = {
@@ -62,7 +64,8 @@ class RosterSheet(PersonSheet):
         )
         self.former: dict[Any, Position] = {place_key(one): one for one in before}
 
-    # --- checking -----------------------------------------------------------------------------------------------
+    # --- checking
+    # -----------------------------------------------------------------------------------------------
 
     def check(self, rows: list[Row]) -> None:
         self.held: dict[int, Held] = {}
@@ -150,7 +153,8 @@ class RosterSheet(PersonSheet):
     def _hash(self, row: Row) -> str:
         return keyed_hash(row.values["id_number"])
 
-    # --- writing ------------------------------------------------------------------------------------------------
+    # --- writing
+    # ------------------------------------------------------------------------------------------------
 
     def write(self, rows: list[Row]) -> None:
         touched = self.write_people(rows)
@@ -167,14 +171,16 @@ class RosterSheet(PersonSheet):
                 self.count("unchanged")
 
     def _counts(self, row: Row) -> bool:
-        """Whether the post that a row names is written: not for one who has a baseline or is appointed already."""
+        """Whether the post that a row names is written: not for one who has a baseline or is appointed
+        already."""
         person = self.person_of(row)
         if person.pk in self.baselines or person.pk in self.appointed:
             return False
         return self.says_former or not self.round_is_decided
 
     def _position(self, row: Row) -> Position:
-        """The person's present post where the names agree, else a former post of that place, else the round's own."""
+        """The person's present post where the names agree, else a former post of that place, else the
+        round's own."""
         key = self.held[row.number].key
         tenure = self.tenures.get(self.person_of(row).pk)
         if tenure is not None and place_key(tenure.position) == key:
@@ -199,7 +205,8 @@ class RosterSheet(PersonSheet):
             self.former |= FormerPosts(self, self.codes).create(missing)
 
     def _write_tenures(self, rows: list[Row]) -> set[int]:
-        """The posts of the roster as tenures; nothing where the system has the person in that post already."""
+        """The posts of the roster as tenures; nothing where the system has the person in that post
+        already."""
         openings: list[TenureOpening] = []
         opened: set[int] = set()
         for row in rows:
@@ -231,7 +238,7 @@ class RosterSheet(PersonSheet):
         level_since = row.values.get("level_since")
         starts_on = since.on if since else None
         effective = self.context.round.effective_on
-        if starts_on and effective and starts_on >= effective:
+        if since and starts_on and effective and starts_on >= effective:
             self.warning(
                 row,
                 "post_since",
@@ -290,10 +297,12 @@ class RosterSheet(PersonSheet):
     def sealed_on(self) -> Any:
         return self.context.round.baseline_on or self.context.today
 
-    # --- export -------------------------------------------------------------------------------------------------
+    # --- export
+    # -------------------------------------------------------------------------------------------------
 
     def records(self) -> Any:
-        """Everybody of the zone with the present main post; ID numbers and phones masked without the permission."""
+        """Everybody of the zone with the present main post; ID numbers and phones masked without the
+        permission."""
         context = self.context
         clear = sees_id_numbers(context.actor)
         tenures = {

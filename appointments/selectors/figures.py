@@ -1,4 +1,5 @@
-"""What a round came to, as frozen facts: every figure is a count over people or positions, nothing is stored."""
+"""What a round came to, as frozen facts: every figure is a count over people or positions, nothing is
+stored."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,8 @@ from reform.models import Position, Unit
 
 @dataclass(frozen=True)
 class Post:
-    """A post as people speak of it; `section` '' directly under the unit, `level` the code of the level held."""
+    """A post as people speak of it; `section` '' directly under the unit, `level` the code of the level
+    held."""
 
     unit: str
     section: str
@@ -80,7 +82,8 @@ class Check:
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """A unit of the 单位 column: its 员额 (None: 未核定), its seats and how many were appointed, by level code."""
+    """A unit of the 单位 column: its 员额 (None: 未核定), its seats and how many were appointed, by level
+    code."""
 
     unit: Unit
     quota: int | None
@@ -161,7 +164,8 @@ class ChangeSummary:
         return [UnitFigures(unit, self.quota_of(unit), seats[key], held[key]) for key, unit in units.items()]
 
     def quota_of(self, unit: Unit) -> int | None:
-        """The unit's 员额 where the round's positions are still in force: a former round had the 员额 of its time."""
+        """The unit's 员额 where the round's positions are still in force: a former round had the 员额 of its
+        time."""
         return None if self.round.setup.ends_before else unit.staffing_quota
 
     @property

@@ -1,4 +1,5 @@
-"""Who is in a round's scope, and what each held before and holds now: read as facts, in a fixed number of statements."""
+"""Who is in a round's scope, and what each held before and holds now: read as facts, in a fixed number of
+statements."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,8 @@ from .figures import Decision, PersonChange, Post
 
 
 def id_numbers(people: Iterable[int | None]) -> dict[int, str]:
-    """Person id → ID number in the clear, for those who may see it or to be masked: decrypted only when shown."""
+    """Person id → ID number in the clear, for those who may see it or to be masked: decrypted only when
+    shown."""
     keys = sorted({key for key in people if key is not None})
     found: dict[int, str] = {}
     for start in range(0, len(keys), 500):
@@ -39,9 +41,9 @@ def people_of(
     finals: dict[int, tuple[int, str, Decision]] = {}
     primaries: Counter[int] = Counter()
     for person_id, position_id, level, *facts in _decisions(round_, as_of):
-        decision = Decision(*facts)
-        finals[person_id] = (position_id, level, decision)
-        primaries[person_id] += decision.state not in (AppointmentState.CHANGED, AppointmentState.TERMINATED)
+        taken = Decision(*facts)
+        finals[person_id] = (position_id, level, taken)
+        primaries[person_id] += taken.state not in (AppointmentState.CHANGED, AppointmentState.TERMINATED)
     exits = {
         person_id: left_on
         for person_id, left_on in Exit.objects.filter(round=round_).values_list("person_id", "left_on")
@@ -54,7 +56,8 @@ def people_of(
     people = []
     for key in everybody:
         before, old = baselines.get(key, (None, None))
-        after, new, decision = None, None, None
+        after, new = None, None
+        decision: Decision | None = None
         if key in finals:
             position_id, level, decision = finals[key]
             after, new = holdings.present(position_id, level)

@@ -49,7 +49,8 @@ def expiring_terms(zone: Zone, on: date, before: date) -> QuerySet[Appointment]:
 
 
 def change_summary(round_: Round, as_of: date | None = None) -> ChangeSummary:
-    """The round's people and their changes, as of its effective date (§4) or the day asked for; a fixed number of
+    """The round's people and their changes, as of its effective date (§4) or the day asked for; a fixed
+    number of
     statements. Asked for no day, an appointment that starts later than the effective date counts too."""
     policy = policy_of(round_.policy)
     positions = list(positions_of(round_.setup_id))

@@ -40,8 +40,10 @@ def appointments_register(
 ) -> None:
     """Put decided appointments in force: each opens a tenure and closes the one before it (§4).
 
-    A correction changes an appointment of the round that was registered wrongly, and the tenure it opened; what stood
-    there before stays in RowChange. The round becomes a registered one. Raises RuleError where tenures would overlap.
+    A correction changes an appointment of the round that was registered wrongly, and the tenure it opened;
+    what stood
+    there before stays in RowChange. The round becomes a registered one. Raises RuleError where tenures would
+    overlap.
     """
     if not round_.is_registered:
         event = audit_record(
@@ -146,7 +148,8 @@ def _correct(
 
 
 def _first_dates(entry: AppointmentEntry, before: Tenure | None) -> dict[str, date | None]:
-    """始任日期 follow the corrected post: they run on from the post before it where post or level are the same."""
+    """始任日期 follow the corrected post: they run on from the post before it where post or level are the
+    same."""
     same_post = before is not None and before.position.lineage == entry.position.lineage
     same_level = before is not None and before.held_level == entry.position.level
     return {

@@ -45,9 +45,11 @@ def round_create(
 def round_set_dates(
     *, round_: Round, actor: AbstractBaseUser, upload: Upload | None = None, **dates: date | None
 ) -> bool:
-    """Set `kickoff_on`, `effective_on`, `baseline_on` where they are still empty; returns whether anything changed.
+    """Set `kickoff_on`, `effective_on`, `baseline_on` where they are still empty; returns whether anything
+    changed.
 
-    With the effective date the round's positions come into force, those of earlier rounds go out of it, and former
+    With the effective date the round's positions come into force, those of earlier rounds go out of it, and
+    former
     units and posts that only a roster named are closed the day before (§2).
     """
     wanted = {name: value for name, value in dates.items() if value and getattr(round_, name) is None}

@@ -22,7 +22,7 @@ def annotated_copies(
                 sheet=finding.sheet or reports[0].sheet,
                 row=finding.row,
                 column=None if finding.index is None else finding.index + 1,
-                level=finding.level,
+                level="error" if finding.is_error else "warning",
                 code=finding.code,
                 header=finding.column or "",
                 value=finding.value,

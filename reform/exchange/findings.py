@@ -10,7 +10,8 @@ ERROR, WARNING = "error", "warning"
 
 
 class UsageError(Exception):
-    """The call itself cannot be carried out (unknown zone, several rounds and none named); Chinese message."""
+    """The call itself cannot be carried out (unknown zone, several rounds and none named); Chinese
+    message."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Several workbooks as one unit: read, recognise, then the real writes in one transaction, kept or rolled back."""
+"""Several workbooks as one unit: read, recognise, then the real writes in one transaction, kept or rolled
+back."""
 
 import gc
 import hashlib
@@ -109,7 +110,8 @@ class Outcome:
 
 @contextmanager
 def _fewer_collections() -> Iterator[None]:
-    """Ten thousand rows make half a million objects that all live to the end: looking through them again and again
+    """Ten thousand rows make half a million objects that all live to the end: looking through them again and
+    again
     for cycles would take a quarter of the import."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 20)
@@ -124,7 +126,8 @@ class _RollBack(Exception):
 
 
 def read_parts(files: Sequence[SourceFile], outcome: Outcome) -> list[Part]:
-    """The sheets of all files; what cannot be read or recognised is a finding and makes the whole unusable."""
+    """The sheets of all files; what cannot be read or recognised is a finding and makes the whole
+    unusable."""
     parts: list[Part] = []
     known = is_known_word()
     for file in files:
@@ -167,7 +170,8 @@ def import_files(
 ) -> Outcome:
     """Import workbooks as one unit, all or nothing; `check` rehearses: the same writes, rolled back.
 
-    expected_digest: the rehearsal's; where this run comes to something else the data has changed in between, and
+    expected_digest: the rehearsal's; where this run comes to something else the data has changed in between,
+    and
     nothing is kept (RuleError). Raises UsageError for a call that cannot be carried out. Nothing that changes
     nothing is kept: the same file twice leaves no second upload.
     """
@@ -252,7 +256,8 @@ def _targets(context: Context, parts: Sequence[Part]) -> Mapping[str, Any]:
 
 
 def _run_sheets(context: Context, parts: Sequence[Part], targets: Mapping[str, Any]) -> list[SheetReport]:
-    """Every sheet in the order of its kind, whatever the order of the files; reports in the order of the files."""
+    """Every sheet in the order of its kind, whatever the order of the files; reports in the order of the
+    files."""
     reports: dict[int, SheetReport] = {}
     order = {one: place for place, one in enumerate(sheet_classes())}
     recognised = [place for place, part in enumerate(parts) if part.resource]

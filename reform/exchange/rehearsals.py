@@ -59,7 +59,8 @@ def rehearsal_keep(
 
 
 def rehearsal_load(*, token: str, user: AbstractBaseUser) -> Rehearsal:
-    """The rehearsal of a token, for the user who made it; RuleError where it is gone or not as it was kept."""
+    """The rehearsal of a token, for the user who made it; RuleError where it is gone or not as it was
+    kept."""
     folder = _folder(token)
     try:
         facts: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
@@ -75,13 +76,17 @@ def rehearsal_load(*, token: str, user: AbstractBaseUser) -> Rehearsal:
         files.append(SourceFile(one["name"], data))
     given = facts["options"]
     options = Options(
-        **{name: given[name] for name in ("zone", "round", "cycle")},
-        **{
-            name: date.fromisoformat(given[name]) if given[name] else None
-            for name in ("kickoff", "effective")
-        },
+        zone=given["zone"],
+        round=given["round"],
+        cycle=given["cycle"],
+        kickoff=_day(given["kickoff"]),
+        effective=_day(given["effective"]),
     )
     return Rehearsal(token, facts["user"], tuple(files), options, facts["digest"])
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def rehearsal_note(token: str, digest: str) -> None:

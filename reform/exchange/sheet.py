@@ -1,4 +1,5 @@
-"""SheetResource: the one schema of a sheet, from which import, export, empty template and 填写说明 all come."""
+"""SheetResource: the one schema of a sheet, from which import, export, empty template and 填写说明 all
+come."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +21,8 @@ from reform.exchange.vocabulary import match_headers
 class Column(fields.Field):
     """One column: its §8 header, the words offices use for it, and the widget that reads and writes it.
 
-    required: without the column the sheet cannot be read.  filled: every row must have a value; `blank_code` names
+    required: without the column the sheet cannot be read.  filled: every row must have a value; `blank_code`
+    names
     the fault where one has not.  read: False for columns that are written and computed, never taken over.
     """
 
@@ -109,7 +111,8 @@ class SheetReport:
 class SheetResource(resources.Resource):
     """Base of all sheets. A subclass declares columns, and says how to load references, check and write.
 
-    kind: its name in the commands' JSON.  marks: header words that only this kind has; recognition goes by them.
+    kind: its name in the commands' JSON.  marks: header words that only this kind has; recognition goes by
+    them.
     target: what it is imported into ("round", "cycle" or "").
     """
 
@@ -128,7 +131,8 @@ class SheetResource(resources.Resource):
         if context is not None:
             self.prepare()
 
-    # --- what a subclass supplies -------------------------------------------------------------------------------
+    # --- what a subclass supplies
+    # -------------------------------------------------------------------------------
 
     def prepare(self) -> None:
         """Give the columns the widgets that depend on the zone (ladder, date)."""
@@ -146,7 +150,8 @@ class SheetResource(resources.Resource):
         """Names of columns that must be there, given those that are."""
         return [name for name, column in self.columns.items() if column.required]
 
-    # --- reading ------------------------------------------------------------------------------------------------
+    # --- reading
+    # ------------------------------------------------------------------------------------------------
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -197,14 +202,14 @@ class SheetResource(resources.Resource):
             if name not in self.present
         ]
         found = "、".join(header.text for header in table.headers)
-        for header in missing:
+        for word in missing:
             self._finding(
                 ERROR,
                 "COLUMN_MISSING",
-                f"缺少“{header}”这一列。",
+                f"缺少“{word}”这一列。",
                 f"表头在第{'、'.join(map(str, table.header_rows))}行，已有：{found}。",
                 row=last,
-                column=header,
+                column=word,
             )
         return not missing and not doubles
 
@@ -243,7 +248,8 @@ class SheetResource(resources.Resource):
                     self.error(row, name, fault.code, fault.message, fault.hint)
             yield row
 
-    # --- reporting ----------------------------------------------------------------------------------------------
+    # --- reporting
+    # ----------------------------------------------------------------------------------------------
 
     def error(self, row: Row, name: str, code: str, message: str, hint: str = "", **more: Any) -> None:
         """A fault of one cell; the row is not written, and the cell's value is not used further."""
@@ -275,7 +281,8 @@ class SheetResource(resources.Resource):
         )
 
     def _raw(self, number: int, header: Header | None) -> str:
-        """The cell as the user sees it, shortened; an ID number of a good form is shown masked by the caller."""
+        """The cell as the user sees it, shortened; an ID number of a good form is shown masked by the
+        caller."""
         if header is None or self.table is None:
             return ""
         if not hasattr(self, "_cells_by_row"):
@@ -302,7 +309,8 @@ class SheetResource(resources.Resource):
             )
         )
 
-    # --- writing workbooks --------------------------------------------------------------------------------------
+    # --- writing workbooks
+    # --------------------------------------------------------------------------------------
 
     def records(self) -> Iterable[dict[str, Any]]:
         """The rows of an export: values by column name; a subclass reads them for its zone and round."""

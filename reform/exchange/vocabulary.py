@@ -60,7 +60,8 @@ def lexicon_of(columns: Mapping[str, Any]) -> dict[str, list[tuple[int, str]]]:
 
 
 def _candidate_keys(header: Header, lowers: Counter[str]) -> Iterable[str]:
-    """The keys to try for a header, the surest first: as it stands, with its group's prefix, the lower word alone,
+    """The keys to try for a header, the surest first: as it stands, with its group's prefix, the lower word
+    alone,
     and only then without its brackets."""
     yield from _spellings(header_key(header.text))
     lower = header_key(header.lower)
@@ -81,7 +82,8 @@ def match_headers(
 ) -> tuple[dict[str, Header], list[Header], list[Header]]:
     """(column name → header, unknown headers, headers that stand twice).
 
-    Where two headers mean one column, the surer word wins and the other is unknown; the very same word twice is a fault.
+    Where two headers mean one column, the surer word wins and the other is unknown; the very same word twice
+    is a fault.
     """
     lexicon = lexicon_of(columns)
     lowers = Counter(header_key(header.lower) for header in headers)
@@ -93,7 +95,8 @@ def match_headers(
             unknown.append(header)
         else:
             claims.setdefault(claim[1], []).append((claim[0], header))
-    present, doubles = {}, []
+    present: dict[str, Header] = {}
+    doubles: list[Header] = []
     for name, claimed in claims.items():
         claimed.sort(key=lambda one: one[0])
         present[name] = claimed[0][1]

@@ -1,4 +1,5 @@
-"""How one column's cells are read (`clean`) and written (`render`): one widget for both, so that they agree."""
+"""How one column's cells are read (`clean`) and written (`render`): one widget for both, so that they
+agree."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -160,15 +161,15 @@ class DecimalWidget(Widget):
 
     def __init__(self, what: str, places: int) -> None:
         super().__init__()
-        self.what, self.quantum = what, Decimal(1).scaleb(-places)
+        self.what, self.places, self.quantum = what, places, Decimal(1).scaleb(-places)
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
         number = cells.clean_decimal(value, self.what)
         if number != number.quantize(self.quantum) or not 0 <= number < 100:
             raise CellError(
                 "NUMBER_INVALID",
-                f"{self.what}须在0到100之间，最多{-self.quantum.as_tuple().exponent}位小数。",
-            )  # type: ignore[operator]
+                f"{self.what}须在0到100之间，最多{self.places}位小数。",
+            )
         return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:

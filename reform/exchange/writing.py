@@ -19,7 +19,8 @@ LONGEST_INLINE = 250  # characters that Excel takes as a list inside a validatio
 def write_workbook(resource: SheetResource, title: str, records: Iterable[Mapping[str, Any]]) -> bytes:
     """A workbook in the layout of §8: title, headers, data from row 3; 填写说明 behind it.
 
-    Text is written as text, never as a formula, whatever it begins with. Columns of text have the text format, so
+    Text is written as text, never as a formula, whatever it begins with. Columns of text have the text
+    format, so
     that Excel keeps what a clerk adds (an ID number, 2018.10) as it is typed.
     """
     stream = io.BytesIO()

@@ -36,7 +36,8 @@ class Upload(models.Model):
 
 
 class AuditEvent(models.Model):
-    """One service call: who, when, from where, what, why. The rows of a zone are chained by hash, so a gap shows."""
+    """One service call: who, when, from where, what, why. The rows of a zone are chained by hash, so a gap
+    shows."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, verbose_name="开发区")
     at = models.DateTimeField("时间", db_index=True)
@@ -59,7 +60,8 @@ class AuditEvent(models.Model):
 
 
 class RowChange(models.Model):
-    """What an event did to one row: `before` null for a new row, `after` null for a removed one, else only the
+    """What an event did to one row: `before` null for a new row, `after` null for a removed one, else only
+    the
     changed columns. Values are those of the database; encrypted ones stay encrypted."""
 
     event = models.ForeignKey(AuditEvent, models.PROTECT, related_name="changes", verbose_name="事件")

@@ -131,7 +131,8 @@ class UnitLineage(models.Model):
 
 
 class PositionSetup(models.Model):
-    """岗位设置方案: the set of positions that one round fills; 职数 limits the appointments of that round only."""
+    """岗位设置方案: the set of positions that one round fills; 职数 limits the appointments of that round
+    only."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, verbose_name="开发区")
     code = models.CharField("编号", max_length=40)

@@ -67,7 +67,8 @@ class Person(models.Model):
 
 
 class ArchivedStatus(models.Model):
-    """档案身份: sealed when the person enters the scheme; it decides nothing about post, pay or appraisal (§1)."""
+    """档案身份: sealed when the person enters the scheme; it decides nothing about post, pay or appraisal
+    (§1)."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="archived_statuses", verbose_name="人员")
     identity = models.CharField("身份类别", max_length=2, choices=codes.IDENTITY.items(), blank=True)

@@ -7,7 +7,8 @@ from .organization import Zone
 
 
 class PolicyVersion(models.Model):
-    """One version of a zone's policy; without a zone it is the default from which a new zone gets its copy."""
+    """One version of a zone's policy; without a zone it is the default from which a new zone gets its
+    copy."""
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", "起草"

@@ -60,7 +60,8 @@ class UnitIndex:
         """The unit of a name, an open one first; None where there is none."""
         found = self.tops.get(title_key(name), [])
         current = [unit for unit in found if is_current(unit)]
-        return (current or found or [None])[-1]
+        found = current or found
+        return found[-1] if found else None
 
     def section(self, owner: Unit, name: str) -> Unit | None:
         return self.sections.get((id_of(owner), title_key(name)))

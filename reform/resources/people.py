@@ -45,7 +45,8 @@ STATUS_FIELD = {"identity": "identity", "post_rank": "post_rank", "rank": "rank"
 
 
 class PersonSheet(SheetResource):
-    """Persons by ID number; an existing one is updated where the sheet has a value, a blank cell changes nothing."""
+    """Persons by ID number; an existing one is updated where the sheet has a value, a blank cell changes
+    nothing."""
 
     kind = "roster"
     label = "人员花名册"
@@ -197,7 +198,8 @@ class PersonSheet(SheetResource):
             for status in ArchivedStatus.objects.filter(person__zone=self.context.zone, ends_before=None)
         }
 
-    # --- checking -----------------------------------------------------------------------------------------------
+    # --- checking
+    # -----------------------------------------------------------------------------------------------
 
     def check(self, rows: list[Row]) -> None:
         by_id: dict[str, list[Row]] = {}
@@ -265,7 +267,8 @@ class PersonSheet(SheetResource):
                 )
             seen[number] = f"“{self.report.file}”{self.report.sheet}第{same[0].number}行"
 
-    # --- writing ------------------------------------------------------------------------------------------------
+    # --- writing
+    # ------------------------------------------------------------------------------------------------
 
     def write_people(self, rows: Sequence[Row]) -> set[int]:
         """Write persons and their archived status; returns the numbers of the rows that changed anything.

@@ -167,7 +167,8 @@ class PositionSheet(SheetResource):
             self._check_place(same)
 
     def _check_place(self, same: Sequence[Row]) -> None:
-        """Two rows of the same unit, section and title need a 岗位编号; without one the later row is an error."""
+        """Two rows of the same unit, section and title need a 岗位编号; without one the later row is an
+        error."""
         first = same[0]
         for row in same[1:]:
             if not row.values.get("code") and not row.bad:
@@ -185,7 +186,8 @@ class PositionSheet(SheetResource):
             return None
         return title_key(values["unit"]), title_key(values.get("section") or ""), title_key(values["title"])
 
-    # --- writing ------------------------------------------------------------------------------------------------
+    # --- writing
+    # ------------------------------------------------------------------------------------------------
 
     def write(self, rows: list[Row]) -> None:
         self._write_units(rows)
@@ -210,7 +212,8 @@ class PositionSheet(SheetResource):
             )
 
     def _write_units(self, rows: Sequence[Row]) -> None:
-        """The units and sections that the sheet names: new ones are founded, historical ones are current again."""
+        """The units and sections that the sheet names: new ones are founded, historical ones are current
+        again."""
         self._save_units(*self._wanted_tops(rows))
         self._save_units(*self._wanted_sections(rows))
 
@@ -306,7 +309,8 @@ class PositionSheet(SheetResource):
         return position
 
     def _code(self, leaf: Unit, level: str, earlier: Position | None) -> str:
-        """`{org_code}-{level}-{seq3}`; the number of the lineage is kept while it is free in the round (§4)."""
+        """`{org_code}-{level}-{seq3}`; the number of the lineage is kept while it is free in the round
+        (§4)."""
         if earlier and earlier.setup_id and earlier.code not in self.positions.by_code:
             return earlier.code
         number = 1
@@ -315,7 +319,8 @@ class PositionSheet(SheetResource):
         return f"{leaf.code}-{level}-{number:03d}"
 
     def _conditions(self, row: Row) -> str | None:
-        """One text, also where the sheet has a column for each condition; None where it has no such column."""
+        """One text, also where the sheet has a column for each condition; None where it has no such
+        column."""
         if row.values.get("conditions") is not None:
             return row.values["conditions"]
         parts = [
@@ -340,10 +345,12 @@ class PositionSheet(SheetResource):
                 self.changed(row, str(position), name, old[name], value)
         return one
 
-    # --- export -------------------------------------------------------------------------------------------------
+    # --- export
+    # -------------------------------------------------------------------------------------------------
 
     def records(self) -> Any:
-        """The positions of the round in the order of its sheet, with the seats taken on its effective date."""
+        """The positions of the round in the order of its sheet, with the seats taken on its effective
+        date."""
         setup = self.context.setup
         assert setup is not None
         on = setup.starts_on or self.context.today

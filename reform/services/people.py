@@ -21,7 +21,8 @@ def persons_register(
     upload: Upload | None = None,
     reason: str = "",
 ) -> None:
-    """Write persons and the archived status that each brings; an existing status is never touched here (§1 b)."""
+    """Write persons and the archived status that each brings; an existing status is never touched here (§1
+    b)."""
     event = audit_record(
         actor=actor, action="登记人员", zone=zone, subject=zone.name, upload=upload, reason=reason
     )

@@ -41,10 +41,11 @@ class Edit:
 
 
 def edit(row: Model, **values: Any) -> Edit | None:
-    """Set values on a loaded row; None where nothing differs. Keys are field names, foreign keys by `_id` or object."""
+    """Set values on a loaded row; None where nothing differs. Keys are field names, foreign keys by `_id` or
+    object."""
     before = {}
     for name, value in values.items():
-        field = row._meta.get_field(name)
+        field: Any = row._meta.get_field(name)
         old = getattr(row, field.attname)
         new = value.pk if isinstance(value, Model) else value
         if old != new:
@@ -72,7 +73,8 @@ def audit_record(
     details: dict[str, Any] | None = None,
     upload: Upload | None = None,
 ) -> AuditEvent:
-    """Write one AuditEvent, chained by hash to the zone's last one; the zone's row is the lock of its chain."""
+    """Write one AuditEvent, chained by hash to the zone's last one; the zone's row is the lock of its
+    chain."""
     if zone is not None:
         Zone.objects.select_for_update().get(pk=zone.pk)
     last = AuditEvent.objects.filter(zone=zone).order_by("-id").values_list("hash", flat=True).first()
@@ -118,8 +120,10 @@ def save_all(
 ) -> None:
     """Write rows in bulk, and a RowChange for each: first the changed, then the removed, then the new ones.
 
-    In this order an interval is closed before its successor opens. `created` may mix models; rows of one model keep
-    their order, and a model's rows are written when its first one stands in the sequence. Primary keys are set.
+    In this order an interval is closed before its successor opens. `created` may mix models; rows of one
+    model keep
+    their order, and a model's rows are written when its first one stands in the sequence. Primary keys are
+    set.
     """
     _write_changed(event, [one for one in changed if one])
     _write_removed(event, list(removed))
@@ -210,7 +214,8 @@ def _write_changed(event: AuditEvent, edits: Sequence[Edit]) -> None:
 
 
 def _update(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequence[Model]) -> None:
-    """One prepared statement run for all rows: a CASE over hundreds of rows is slower by an order of magnitude."""
+    """One prepared statement run for all rows: a CASE over hundreds of rows is slower by an order of
+    magnitude."""
     quote = connection.ops.quote_name
     pk = model._meta.pk
     assert pk is not None
@@ -290,7 +295,8 @@ def set_state(
     field: str = "state",
     upload: Upload | None = None,
 ) -> None:
-    """Move one row from a state to the next: UPDATE … WHERE state = source; raises StaleState where another was first."""
+    """Move one row from a state to the next: UPDATE … WHERE state = source; raises StaleState where another
+    was first."""
     updated = type(row)._default_manager.filter(pk=row.pk, **{field: source}).update(**{field: target})
     if not updated:
         raise StaleState(f"“{row}”的状态刚被别人改变，不再是原来的状态。请刷新后再看。")

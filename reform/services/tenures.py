@@ -42,7 +42,8 @@ def tenures_open(
 ) -> list[Tenure]:
     """Open tenures, one for each opening, and close the primary one that each person held, the day before.
 
-    The first dates (始任日期) run on where the post (same lineage) or the level stays the same (§3a). Raises RuleError
+    The first dates (始任日期) run on where the post (same lineage) or the level stays the same (§3a). Raises
+    RuleError
     where a person's present post began on the new day or later: two primary posts may not overlap.
     """
     persons = {opening.person_id for opening in openings if opening.kind == TenureKind.PRIMARY}

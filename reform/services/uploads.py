@@ -31,7 +31,8 @@ def _changes(upload: Upload) -> list[RowChange]:
 def upload_obstacle(upload: Upload) -> str:
     """Why an upload cannot be undone, in Chinese; '' where it can.
 
-    Later changes to the same rows stand in the way, and later rows that refer to those that the upload made; what an
+    Later changes to the same rows stand in the way, and later rows that refer to those that the upload made;
+    what an
     upload that is itself undone did does not count.
     """
     if upload.undone_at:
@@ -58,7 +59,7 @@ def _later_change(upload: Upload, changes: Sequence[RowChange]) -> str:
 
 
 def _name(event: AuditEvent) -> str:
-    if event.upload_id:
+    if event.upload is not None:
         return f"第{event.upload_id}号上传（{event.upload.by}，{_minute(event.at)}）"
     return f"操作“{event}”（{event.actor}，{_minute(event.at)}）"
 
@@ -76,10 +77,9 @@ def _later_reference(changes: Sequence[RowChange]) -> str:
     for label, keys in made.items():
         model = apps.get_model(label)
         for relation in model._meta.related_objects:
-            if relation.related_model is RowChange or not relation.field.concrete:
-                continue
-            if _refers(relation, keys, own.get(relation.related_model._meta.label, set())):
-                name = relation.related_model._meta.verbose_name
+            related: Any = relation.related_model
+            if _refers(relation, keys, own.get(related._meta.label, set())):
+                name = related._meta.verbose_name
                 return f"后来登记的{name}要用到这次上传建立的{model._meta.verbose_name}。请先撤销后来的登记。"
     return ""
 
@@ -87,9 +87,10 @@ def _later_reference(changes: Sequence[RowChange]) -> str:
 def _refers(relation: ForeignObjectRel, keys: Sequence[int], own: set[int]) -> bool:
     name = relation.field.name
     for start in range(0, len(keys), BATCH):
-        found = relation.related_model._default_manager.filter(
-            **{f"{name}__in": keys[start : start + BATCH]}
-        ).values_list("pk", flat=True)
+        related: Any = relation.related_model
+        found = related._default_manager.filter(**{f"{name}__in": keys[start : start + BATCH]}).values_list(
+            "pk", flat=True
+        )
         if any(pk not in own for pk in found):
             return True
     return False
@@ -99,9 +100,11 @@ def _refers(relation: ForeignObjectRel, keys: Sequence[int], own: set[int]) -> b
 def upload_undo(
     *, upload: Upload, actor: AbstractBaseUser, at: datetime, reason: str = ""
 ) -> tuple[int, int]:
-    """Take an upload back: what it created goes, what it changed is restored. Returns (removed, restored) rows.
+    """Take an upload back: what it created goes, what it changed is restored. Returns (removed, restored)
+    rows.
 
-    Raises RuleError with the reason where something later stands on it. The events stay, and the undoing is one more.
+    Raises RuleError with the reason where something later stands on it. The events stay, and the undoing is
+    one more.
     """
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
     obstacle = upload_obstacle(upload)
@@ -157,7 +160,8 @@ def _restore(event: AuditEvent, run: Sequence[RowChange]) -> int:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     edits = []
     for change in run:
-        values = {name: fields[name].to_python(value) for name, value in change.before.items()}
+        before: dict[str, Any] = change.before or {}
+        values = {name: fields[name].to_python(value) for name, value in before.items()}
         edits.append(edit(rows[change.key], **values))
     save_all(event, changed=edits)
     return sum(1 for one in edits if one)

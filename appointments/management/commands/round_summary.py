@@ -48,7 +48,8 @@ class Command(ZoneCommand):
             self.stdout.write(f"{check.code} {check.name}：{mark}")
             for offender in check.offenders:
                 self.stdout.write(
-                    f"    {offender.name} {numbers.get(offender.person_id, '')} {offender.unit} {offender.why}"
+                    f"    {offender.name} {numbers.get(offender.person_id or 0, '')} "
+                    f"{offender.unit} {offender.why}"
                 )
         for person in summary.people if people else ():
             before, after = (post.place if post else "（无）" for post in (person.before, person.after))

@@ -1,0 +1,1 @@
+"""Chinese for what the packages leave in English (unfold ships no catalogue)."""
