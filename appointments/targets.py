@@ -2,8 +2,7 @@
 whole after."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,20 +17,16 @@ from appointments.selectors import (
     rounds_of,
 )
 from appointments.services import round_create, round_set_dates, round_settle
-from reform.errors import CellError
-from reform.exchange.cells import clean_date, clean_text
 from reform.exchange.context import Context, involved
 from reform.exchange.findings import Involved, UsageError
 from reform.exchange.plan import Part
-from reform.exchange.recognise import texts_above
 from reform.exchange.sheet import SheetReport
-from reform.exchange.vocabulary import match_headers
 from reform.models import Zone
 from reform.selectors import policy_of, policy_version_as_of
 
-_YEAR = re.compile(r"(?:19|20)\d{2}")
-_DAY = re.compile(r"(?:19|20)\d{2}\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|([-/.])\s*\d{1,2}\s*\1\s*\d{1,2})")
-_CUT_OFF = re.compile(r"截止|统计|基准|截至")
+from .sheet_dates import cut_off_day, effective_day, title_year
+
+_ROUND_CODE = re.compile(r"[^\s/\\?#%]{1,40}").fullmatch  # it stands in addresses
 LISTED = 20  # persons named in a finding about many
 FAR_APART = timedelta(days=180)
 
@@ -43,7 +38,7 @@ class RoundTarget:
         self.context = context
         self.parts = parts
         self.changed = False
-        self.effective = self._effective()
+        self.effective = context.options.effective or effective_day(parts)
         self.round, self.made = self._round()
         self.code = self.round.code
         context.round, context.setup = self.round, self.round.setup
@@ -64,8 +59,7 @@ class RoundTarget:
         context.round, context.setup, context.policy = found, found.setup, policy_of(found.policy)
         return True
 
-    # --- which round
-    # --------------------------------------------------------------------------------------------
+    # --- which round ---
 
     def _round(self) -> tuple[Round, bool]:
         """The round named; else the zone's only one; else by the year of the effective date or of a title."""
@@ -82,6 +76,8 @@ class RoundTarget:
             listed = "、".join(f"{one.code}（{one.name}）" for one in rounds)
             raise UsageError(f"请用 --round 指明轮次。现有：{listed}。")
         code = code or str(self.context.today.year)
+        if not _ROUND_CODE(code):
+            raise UsageError(f"“{code}”不能作轮次编号：不用空格和 / ? # %，最多40个字。例如 2022。")
         policy = policy_version_as_of(zone, self.effective or self.context.today)
         made = round_create(
             zone=zone,
@@ -94,14 +90,7 @@ class RoundTarget:
         return made, True
 
     def _year(self) -> str | None:
-        if self.effective:
-            return str(self.effective.year)
-        for part in self.parts:
-            assert part.table is not None
-            match = _YEAR.search(part.table.title)
-            if match:
-                return match.group()
-        return None
+        return str(self.effective.year) if self.effective else title_year(self.parts)
 
     def _check_far(self, round_: Round) -> None:
         """A sheet of another year would correct the wrong round: it must be said which one is meant."""
@@ -113,51 +102,26 @@ class RoundTarget:
                 f"属于新的一轮的，请指明轮次（例如 {given.year}）；属于本轮的，请核对日期。",
             )
 
-    # --- its dates
-    # ----------------------------------------------------------------------------------------------
+    # --- its dates ---
 
-    def _of_kind(self, kind: str) -> Iterable[Part]:
-        return (part for part in self.parts if part.resource and part.resource.kind == kind)
-
-    def _effective(self) -> date | None:
-        """The option; else the date line of 聘任结果; else the most frequent 聘任起始时间."""
-        if self.context.options.effective:
-            return self.context.options.effective
-        for part in self._of_kind("appointments"):
-            assert part.table is not None
-            for text in texts_above(part.table):
-                found = _day_in(text)
-                if found:
-                    return found
-        starts = Counter(day for part in self._of_kind("appointments") for day in _starts(part))
-        return min(starts, key=lambda day: (-starts[day], day)) if starts else None
-
-    def _cut_off(self) -> date | None:
-        """截止时间 of a roster."""
-        for part in self._of_kind("roster"):
-            assert part.table is not None
-            for text in texts_above(part.table):
-                if _CUT_OFF.search(text):
-                    found = _day_in(text)
-                    if found:
-                        return found
-        return None
+    def _has(self, kind: str) -> bool:
+        return any(part.resource and part.resource.kind == kind for part in self.parts)
 
     def _set_dates(self) -> bool:
         context, round_ = self.context, self.round
-        conflict = self._check_options()
-        kickoff = None if conflict else context.options.kickoff
-        effective = None if conflict else self.effective
+        self._check_options()
+        kickoff = round_.kickoff_on or context.options.kickoff
+        effective = round_.effective_on or self.effective
         if effective and kickoff and kickoff > effective:
             context.error(
                 "ROUND_DATE_CONFLICT",
                 f"动员日{kickoff:%Y-%m-%d}晚于生效日{effective:%Y-%m-%d}。",
                 "请核对两个日期。",
             )
-            kickoff = None
-        opens = round_.kickoff_on or kickoff or round_.effective_on or effective
-        baseline = self._cut_off() if any(self._of_kind("roster")) else None
-        if baseline is None and any(self._of_kind("appointments")) and opens:
+            return False
+        baseline = cut_off_day(self.parts)
+        opens = kickoff or effective
+        if baseline is None and self._has("appointments") and opens:
             baseline = opens - timedelta(days=1)
         changed = round_set_dates(
             round_=round_,
@@ -167,7 +131,7 @@ class RoundTarget:
             effective_on=effective,
             baseline_on=baseline,
         )
-        if any(self._of_kind("appointments")):
+        if self._has("appointments"):
             self._check_dated()
         return changed
 
@@ -186,29 +150,25 @@ class RoundTarget:
                 "可在上传时指定动员日。",
             )
 
-    def _check_options(self) -> bool:
+    def _check_options(self) -> None:
         """An option that differs from the stored date is an error."""
-        conflict = False
         for label, given, stored in (
             ("动员日", self.context.options.kickoff, self.round.kickoff_on),
             ("生效日", self.context.options.effective, self.round.effective_on),
         ):
             if given and stored and given != stored:
-                conflict = True
                 self.context.error(
                     "ROUND_DATE_CONFLICT",
                     f"指定的{label}{given:%Y-%m-%d}与轮次“{self.round.name}”已登记的{stored:%Y-%m-%d}不同。",
                     "请去掉这个选项，或指明另一个轮次。",
                 )
-        return conflict
 
-    # --- the round as a whole
-    # -----------------------------------------------------------------------------------
+    # --- the round as a whole ---
 
     def finish(self, reports: Sequence[SheetReport]) -> None:
         """Whole-round faults, over the rows that are accepted; then whether the registered round is
         complete."""
-        if not any(report.kind in ("positions", "appointments") for report in reports):
+        if not any(report.rows for report in reports if report.target):
             return
         if not Appointment.objects.filter(round=self.round).exists():
             return
@@ -297,29 +257,3 @@ def _named(people: Sequence[PersonChange]) -> tuple[Involved, ...]:
 
 def _words(post: Any) -> str:
     return f"{post.place}（{post.level_name}）" if post else "（空）"
-
-
-def _day_in(text: str) -> date | None:
-    """The first full date in a line of text; a line without a day says nothing."""
-    match = _DAY.search(clean_text(text))
-    if not match:
-        return None
-    try:
-        return clean_date(match.group()).on
-    except CellError:
-        return None
-
-
-def _starts(part: Part) -> Iterable[date]:
-    """The dates of the 聘任起始时间 column that can be read."""
-    assert part.table is not None and part.resource is not None
-    present, _, _ = match_headers(part.resource.fields, part.table.headers)
-    if "starts_on" not in present:
-        return
-    index = present["starts_on"].index
-    for row in part.table.rows:
-        if index < len(row.cells):
-            try:
-                yield clean_date(row.cells[index]).on
-            except CellError:
-                continue

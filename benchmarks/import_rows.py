@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import bench_zone
+import _zone as bench_zone
 
 bench_zone.setup()
 

@@ -39,7 +39,8 @@ def require_zone(user: AbstractBaseUser | AnonymousUser) -> Zone:
 def zone_lookup(model: type[Model]) -> str | None:
     """The lookup from a model to its zone: `zone`, or through the row that it is a part of (`round__zone`).
 
-    None for a model that belongs to no zone. Of several ways the shortest counts, then the one first declared.
+    None for a model that belongs to no zone. Of several ways the shortest counts, then the one first
+    declared.
     """
     if model is Zone:
         return "pk"
@@ -55,7 +56,8 @@ def zone_lookup(model: type[Model]) -> str | None:
 
 
 def scoped(rows: QuerySet[Row], user: AbstractBaseUser | AnonymousUser) -> QuerySet[Row]:
-    """Of these rows those of the user's zone, none for a user without one: every list in the admin goes through here.
+    """Of these rows those of the user's zone, none for a user without one: every list in the admin goes
+    through here.
 
     Raises LookupError for a model that belongs to no zone.
     """

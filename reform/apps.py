@@ -8,6 +8,7 @@ from django.utils.module_loading import module_has_submodule
 
 
 class ReformConfig(AppConfig):
+    default = True
     name = "reform"
     verbose_name = "组织与人员"
 

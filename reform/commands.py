@@ -37,6 +37,10 @@ class ZoneCommand(BaseCommand):
         """The zone named or the only one; raises UsageError."""
         return pick_zone(list(Zone.objects.order_by("code")), options["zone"])
 
+    def zone_if_any(self, options: dict[str, Any]) -> Zone | None:
+        """As zone; None while there is no zone at all and none was named."""
+        return self.zone(options) if options["zone"] or Zone.objects.exists() else None
+
     def actor(self, options: dict[str, Any]) -> Any:
         try:
             return command_actor(options["actor"])

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 
 class AdminContentSecurityPolicyMiddleware:
-    """The admin's own Content-Security-Policy; django-csp, which serves all other paths, leaves the admin's out."""
+    """The admin's own Content-Security-Policy; django-csp, which serves all other paths, leaves the admin's
+    out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -83,6 +83,11 @@ def primary_tenures_open(zone: Zone) -> QuerySet[Tenure]:
     return Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before=None)
 
 
+def primary_tenures_closed(zone: Zone) -> QuerySet[Tenure]:
+    """Main posts that have ended."""
+    return Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before__isnull=False)
+
+
 def uploads_of(zone: Zone | None) -> QuerySet[Upload]:
     """Uploads, latest first; of all zones where none is named."""
     uploads = Upload.objects.select_related("by", "undone_by", "zone")

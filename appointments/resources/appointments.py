@@ -1,20 +1,20 @@
 """聘任结果汇总表 (layout 19): decisions already taken, put in force by the import."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 from appointments.models import Appointment, Baseline
 from appointments.rules.change import ChangeKind
 from appointments.rules.placement import probation_end
 from appointments.selectors import appointment_list, change_summary
-from appointments.services import AppointmentEntry, appointments_register
+from appointments.services import AppointmentEntry, appointments_register, held_level
 from reform.access import sees_id_numbers
 from reform.dated import add_years
 from reform.exchange.cells import mask_id
 from reform.exchange.context import involved
 from reform.exchange.sheet import Column, Row, SheetResource
-from reform.exchange.vocabulary import APPOINTED, LEVEL, POST, SECTION, UNIT, words
+from reform.exchange.vocabulary import APPOINTED, BELOW_UNIT, ID_NUMBER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     ChoiceWidget,
     DateWidget,
@@ -29,20 +29,10 @@ from reform.exchange.widgets import (
 from reform.fields import keyed_hash
 from reform.models import Person, Position
 from reform.resources.lookups import PositionIndex
-from reform.selectors import positions_of, primary_tenures_open
+from reform.selectors import positions_of
 
 from .post_finder import PostFinder
-
-
-class PersonRef(NamedTuple):
-    """What a row needs to know of a person: ten thousand model instances would cost more than all the
-    checks."""
-
-    pk: int
-    name: str
-    sex: str
-    birth_on: date | None
-
+from .terms import PersonRef, Terms
 
 CHANGE_WORDS = {kind.value: kind.label for kind in ChangeKind}
 
@@ -53,7 +43,7 @@ class AppointmentSheet(SheetResource):
 
     kind = "appointments"
     label = "聘任结果汇总表"
-    title_words = ("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总")
+    title_words = ("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总", "聘用", "上岗结果", "竞聘结果")
     marks = ("聘任", "拟聘", "聘期", "聘用", "拟任", "试用期止", "变动类型")
     target = "round"
 
@@ -69,15 +59,7 @@ class AppointmentSheet(SheetResource):
     )
     id_number = Column(
         "身份证号",
-        aliases=(
-            "身份证号码",
-            "公民身份号码",
-            "公民身份证号码",
-            "身份证",
-            "居民身份证号",
-            "证件号码",
-            "身份号码",
-        ),
+        aliases=ID_NUMBER,
         required=True,
         filled=True,
         blank_code="ID_MISSING",
@@ -85,7 +67,13 @@ class AppointmentSheet(SheetResource):
         help_text="18位，文本格式",
     )
     unit = Column("聘任单位", TitleWidget(), aliases=(*words(APPOINTED, UNIT), "用人单位"), width=22)
-    section = Column("聘任科室", TitleWidget(), aliases=words(APPOINTED, SECTION), width=14)
+    section = Column(
+        "聘任科室",
+        TitleWidget(),
+        aliases=words(APPOINTED, SECTION),
+        otherwise=words(APPOINTED, BELOW_UNIT),
+        width=14,
+    )
     title = Column("聘任岗位", TitleWidget(), aliases=words(APPOINTED, POST), width=18)
     code = Column("岗位编号", TextWidget(60), aliases=("岗位编码", "聘任岗位编号", "岗位代码"), width=14)
     level = Column("岗位层级", aliases=words(APPOINTED, LEVEL), width=10, help_text="须与岗位设置一致")
@@ -143,23 +131,22 @@ class AppointmentSheet(SheetResource):
             .order_by()
             .values_list("id_number_hash", "id", "name", "sex", "birth_on")
         )
-        self.people = {key: PersonRef(*facts) for key, *facts in people}
+        self.people = {key: PersonRef(*facts) for key, *facts in people}  # type: ignore[arg-type]
         self.baselines = {
             key: (level, lineage)
             for key, level, lineage in Baseline.objects.filter(round=context.round).values_list(
                 "person_id", "level", "position__lineage"
             )
         }
-        self.present_from = dict(primary_tenures_open(context.zone).values_list("person_id", "starts_on"))
         self.registered = {
             one.person_id: one
             for one in Appointment.objects.filter(round=context.round, kind="PRIMARY").select_related(
                 "tenure"
             )
         }
+        self.terms = Terms(self, self.registered)
 
-    # --- checking
-    # -----------------------------------------------------------------------------------------------
+    # --- checking ---
 
     def check(self, rows: list[Row]) -> None:
         self.position_of: dict[int, Position] = {}
@@ -175,7 +162,7 @@ class AppointmentSheet(SheetResource):
             if number and number not in doubled:
                 self._check_person(row, number)
             self._check_position(row)
-            self._check_dates(row)
+            self.terms.check(row, self.people.get(self.hash_of.get(row.number, "")))
         self._check_twice(by_id, doubled)
 
     def _check_doubles(self, by_id: dict[str, list[Row]]) -> set[str]:
@@ -226,10 +213,10 @@ class AppointmentSheet(SheetResource):
         key = keyed_hash(number)
         person = self.people.get(key)
         name = row.values.get("name")
+        tainted = self.context.tainted
         if person is None:
-            tainted = self.context.tainted
-            if number in tainted["person"] or (name and name in tainted["name"]):
-                row.bad = True  # the roster's own row has the fault
+            if number in tainted["person"] or name in tainted["name"] or "roster" in tainted["kind"]:
+                row.bad = True  # the roster itself has the fault
                 return
             self.error(
                 row,
@@ -238,6 +225,8 @@ class AppointmentSheet(SheetResource):
                 "花名册中没有这个身份证号。",
                 "请核对号码，或先导入此人所在的花名册。",
             )
+        elif name and person.name != name and number in tainted["person"]:
+            row.bad = True
         elif name and person.name != name:
             self.error(
                 row,
@@ -270,67 +259,15 @@ class AppointmentSheet(SheetResource):
                 "请改正层级或岗位；本人层级与岗位不同的，请在系统中单独登记并写明原因。",
             )
 
-    # dates
-
-    def _check_dates(self, row: Row) -> None:
-        round_, given = self.context.round, row.values.get("starts_on")
-        if given is not None and round_.opens_on and given.on < round_.opens_on:
-            what = "动员日" if round_.kickoff_on else "生效日"
-            self.error(
-                row,
-                "starts_on",
-                "DATE_BEFORE_ROUND",
-                f"{given.text}早于本轮{what}{round_.opens_on:%Y-%m-%d}。",
-                "请核对日期。",
-            )
-            return
-        if "starts_on" in row.bad_names:
-            return
-        starts_on = self._starts_on(row)
-        ends = row.values.get("ends")
-        if ends and starts_on and ends <= starts_on:
-            self.error(row, "ends", "TERM_NOT_POSITIVE", "聘期止早于聘任起始时间。", "请核对两个日期。")
-        elif (
-            ends and starts_on and row.values.get("term") and ends != add_years(starts_on, row.values["term"])
-        ):
-            last = add_years(starts_on, row.values["term"]) - timedelta(days=1)
-            self.error(
-                row,
-                "ends",
-                "TERM_MISMATCH",
-                f"按聘期{row.values['term']}年应到{last:%Y-%m-%d}。",
-                "聘期和聘期止不一致，哪个错改哪个。",
-            )
-        self._check_overlap(row, starts_on)
-
-    def _check_overlap(self, row: Row, starts_on: date | None) -> None:
-        person = self.people.get(self.hash_of.get(row.number, ""))
-        if person is None or person.pk in self.registered or starts_on is None:
-            return
-        present = self.present_from.get(person.pk)
-        if present is not None and present >= starts_on:
-            self.error(
-                row,
-                "starts_on" if "starts_on" in self.present else "name",
-                "TENURE_OVERLAP",
-                f"此人现任岗位从{present:%Y-%m-%d}开始，不早于聘任起始时间{starts_on:%Y-%m-%d}。",
-                "两个主任职不能重叠，请核对日期。",
-            )
-
-    def _starts_on(self, row: Row) -> date | None:
-        given = row.values.get("starts_on")
-        return given.on if given else self.context.round.effective_on
-
-    # --- writing
-    # ------------------------------------------------------------------------------------------------
+    # --- writing ---
 
     def write(self, rows: list[Row]) -> None:
         entries: list[AppointmentEntry] = []
         corrections: list[tuple[Appointment, AppointmentEntry]] = []
         for row in rows:
-            if row.number not in self.position_of or self._starts_on(row) is None:
-                continue
             person = self.people[self.hash_of[row.number]]
+            if row.number not in self.position_of or self.terms.starts_on(row, person) is None:
+                continue
             self.context.seen["place_of_person"][person.pk] = self._place(row)
             present = self.registered.get(person.pk)
             entry = self._entry(row, person, present)
@@ -364,49 +301,52 @@ class AppointmentSheet(SheetResource):
         }
 
     def _entry(self, row: Row, person: PersonRef, present: Appointment | None) -> AppointmentEntry:
-        values, policy = row.values, self.context.policy
-        position, starts_on = self.position_of[row.number], self._starts_on(row)
-        assert starts_on is not None and policy is not None
-        if values.get("ends"):
-            ends_before = values["ends"]
-        elif values.get("term") or present is None or present.starts_on != starts_on:
-            ends_before = add_years(starts_on, values.get("term") or self.context.round.term_years)
-        else:
-            ends_before = present.ends_before
+        values = row.values
+        position, starts_on = self.position_of[row.number], self.terms.starts_on(row, person)
+        assert starts_on is not None
         return AppointmentEntry(
             person_id=person.pk,
             name=person.name,
             position=position,
             starts_on=starts_on,
-            ends_before=ends_before,
-            probation_ends_before=values.get("probation")
-            or probation_end(policy, self.baselines.get(person.pk, (None, ""))[0], position.level, starts_on),
+            ends_before=self.terms.ends_before(row, starts_on, present),
+            probation_ends_before=values.get("probation") or self._probation(person, position, starts_on, present),
             method=values.get("method") or "",
             remark=values.get("remark"),
             sort_no=row.number,
         )
 
+    def _probation(
+        self, person: PersonRef, position: Position, starts_on: date, present: Appointment | None
+    ) -> date | None:
+        """As registered while post and start stay the same; else by the policy."""
+        if present and (present.position_id, present.starts_on) == (position.pk, starts_on):
+            return present.probation_ends_before
+        assert self.context.policy is not None
+        before = self.baselines.get(person.pk, (None, ""))[0]
+        return probation_end(self.context.policy, before, position.level, starts_on)
+
     def _note_changes(self, row: Row, present: Appointment, entry: AppointmentEntry) -> bool:
         """Note old → new of every cell that differs from the registered appointment."""
-        old_position = self.finder.by_id(present.position_id)
-        pairs = [
+        pairs: list[tuple[str, Any, Any]] = [
+            ("level", present.held_level, held_level(present, entry)),
             ("starts_on", present.starts_on, entry.starts_on),
             ("ends", present.ends_before, entry.ends_before),
             ("probation", present.probation_ends_before, entry.probation_ends_before),
         ]
         if entry.method:
-            pairs.append(("method", present.method, entry.method))  # type: ignore[arg-type]
+            pairs.append(("method", present.method, entry.method))
         if entry.remark is not None:
-            pairs.append(("remark", present.remark, entry.remark))  # type: ignore[arg-type]
+            pairs.append(("remark", present.remark, entry.remark))
         differing = [pair for pair in pairs if pair[1] != pair[2]]
         for name, old, new in differing:
             self.changed(row, entry.name, name, old, new)
         if present.position_id != entry.position.pk:
-            self.changed(row, entry.name, "title", str(old_position), str(entry.position))
+            old = self.finder.by_id(present.position_id)
+            self.changed(row, entry.name, "title", str(old or ""), str(entry.position))
         return bool(differing) or present.position_id != entry.position.pk
 
-    # --- export
-    # -------------------------------------------------------------------------------------------------
+    # --- export ---
 
     def records(self) -> Any:
         """The round's appointments in the order of its sheet; ID numbers masked without the permission."""

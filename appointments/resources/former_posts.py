@@ -86,8 +86,12 @@ class FormerPosts:
         self.units.add(unit)
         what = "科室" if parent else "单位"
         message = f"新的岗位设置中没有“{name}”，已作为历史{what}登记。"
-        self.sheet.warning(row, column, "UNIT_HISTORICAL", message, HINT)
+        self._warn(row, column, "UNIT_HISTORICAL", message, HINT)
         return unit
+
+    def _warn(self, row: Row, column: str, code: str, message: str, hint: str) -> None:
+        if "positions" not in self.context.tainted["kind"]:  # nothing is known of the new posts
+            self.sheet.warning(row, column, code, message, hint)
 
     def _free_code(self, leaf: Unit, level: str) -> str:
         number = 1
@@ -103,7 +107,7 @@ class FormerPosts:
         code = self._free_code(leaf, held.level)
         place = "·".join(part for part in (owner.name, held.section, held.title) if part)
         message = f"新的岗位设置中没有“{place}”，已作为历史岗位登记。"
-        self.sheet.warning(row, "title", "POSITION_HISTORICAL", message, HINT)
+        self._warn(row, "title", "POSITION_HISTORICAL", message, HINT)
         return Position(
             zone=self.context.zone,
             setup=None,

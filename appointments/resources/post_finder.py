@@ -1,6 +1,8 @@
 """Which post of the round a row names: by 岗位编号, else by unit + section + title; or what is wrong with
 the name."""
 
+from functools import cached_property
+
 from reform.exchange.cells import nearest, title_key
 from reform.exchange.sheet import Row, SheetResource
 from reform.models import Position
@@ -20,11 +22,19 @@ class PostFinder:
         return self._by_code(row) if row.values.get("code") else self._by_place(row)
 
     def by_id(self, key: int) -> Position | None:
-        return next((one for one in self.index.by_code.values() if one.pk == key), None)
+        return self._by_id.get(key)
+
+    @cached_property
+    def _by_id(self) -> dict[int, Position]:
+        return {one.pk: one for one in self.index.by_code.values()}
 
     def _by_code(self, row: Row) -> Position | None:
         code = row.values["code"]
         position = self.index.by_code.get(code)
+        tainted = self.sheet.context.tainted
+        if position is None and (code in tainted["post_code"] or "positions" in tainted["kind"]):
+            row.bad = True
+            return None
         if position is None:
             near = nearest(code, list(self.index.by_code))
             self.sheet.error(
@@ -82,9 +92,13 @@ class PostFinder:
         tainted = self.sheet.context.tainted
         known = unit in self.index.sections
         return (
-            key in tainted["post"]
+            "positions" in tainted["kind"]
             or unit in tainted["unit"]
             or (not known and unit in tainted["declared_unit"])
+            or any(
+                all(part is None or part == own for part, own in zip(post, key, strict=True))
+                for post in tainted["post"]
+            )
         )
 
     def _one_of(self, row: Row, found: list[Position]) -> Position | None:

@@ -64,8 +64,7 @@ class RosterSheet(PersonSheet):
         )
         self.former: dict[Any, Position] = {place_key(one): one for one in before}
 
-    # --- checking
-    # -----------------------------------------------------------------------------------------------
+    # --- checking ---
 
     def check(self, rows: list[Row]) -> None:
         self.held: dict[int, Held] = {}
@@ -153,8 +152,7 @@ class RosterSheet(PersonSheet):
     def _hash(self, row: Row) -> str:
         return keyed_hash(row.values["id_number"])
 
-    # --- writing
-    # ------------------------------------------------------------------------------------------------
+    # --- writing ---
 
     def write(self, rows: list[Row]) -> None:
         touched = self.write_people(rows)
@@ -297,8 +295,7 @@ class RosterSheet(PersonSheet):
     def sealed_on(self) -> Any:
         return self.context.round.baseline_on or self.context.today
 
-    # --- export
-    # -------------------------------------------------------------------------------------------------
+    # --- export ---
 
     def records(self) -> Any:
         """Everybody of the zone with the present main post; ID numbers and phones masked without the

@@ -10,8 +10,10 @@ from reform.dated import add_months, add_years
 def retirement_on(sex: str, birth: date | None, table: Sequence[Mapping[str, Any]]) -> date | None:
     """The last day of the month in which a person retires; None where sex or birth is unknown.
 
-    table: rows of sex ('1', '2'), age in years, `delayed_from` (birth month YYYY-MM from which retirement is delayed
-    by one month for every `births_per_month` months, rounded up), `most_months`.  Source: policy round.retirement.
+    table: rows of sex ('1', '2'), age in years, `delayed_from` (birth month YYYY-MM from which retirement is
+    delayed
+    by one month for every `births_per_month` months, rounded up), `most_months`.  Source: policy
+    round.retirement.
     """
     row = next((one for one in table if one["sex"] == sex), None)
     if row is None or birth is None:

@@ -1,6 +1,6 @@
 """What writes in this app."""
 
-from .appointments import AppointmentEntry, appointments_register
+from .appointments import AppointmentEntry, appointments_register, held_level
 from .rounds import baselines_register, exit_record, round_create, round_set_dates, round_settle
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "appointments_register",
     "baselines_register",
     "exit_record",
+    "held_level",
     "round_create",
     "round_set_dates",
     "round_settle",

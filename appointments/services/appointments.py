@@ -131,27 +131,37 @@ def _correct(
     edits: list[Edit | None] = []
     for appointment, entry in corrections:
         before = closed.get((entry.person_id, appointment.starts_on))
-        if before is not None and before.starts_on and before.starts_on < entry.starts_on:
+        if before is not None:
             edits.append(edit(before, ends_before=entry.starts_on))
         if appointment.tenure is not None:
             edits.append(
                 edit(
                     appointment.tenure,
                     position=entry.position,
-                    held_level=entry.position.level,
+                    held_level=held_level(appointment, entry),
                     starts_on=entry.starts_on,
-                    **_first_dates(entry, before),
+                    **_first_dates(appointment, entry, before),
                 )
             )
         edits.append(_correction(appointment, entry))
     save_all(event, changed=edits)
 
 
-def _first_dates(entry: AppointmentEntry, before: Tenure | None) -> dict[str, date | None]:
+def held_level(appointment: Appointment, entry: AppointmentEntry) -> str:
+    """The level held after a correction: the post's, but for one entered with its reason for that very post."""
+    tenure = appointment.tenure
+    own = tenure is not None and bool(tenure.held_level_reason)
+    return appointment.held_level if own and appointment.position_id == entry.position.pk else entry.position.level
+
+
+def _first_dates(
+    appointment: Appointment, entry: AppointmentEntry, before: Tenure | None
+) -> dict[str, date | None]:
     """始任日期 follow the corrected post: they run on from the post before it where post or level are the
     same."""
+    level = held_level(appointment, entry)
     same_post = before is not None and before.position.lineage == entry.position.lineage
-    same_level = before is not None and before.held_level == entry.position.level
+    same_level = before is not None and before.held_level == level
     return {
         "first_held_on": before.first_held_on if before and same_post else entry.starts_on,
         "level_first_held_on": before.level_first_held_on if before and same_level else entry.starts_on,
@@ -161,13 +171,14 @@ def _first_dates(entry: AppointmentEntry, before: Tenure | None) -> dict[str, da
 def _correction(appointment: Appointment, entry: AppointmentEntry) -> Edit | None:
     values = {
         "position": entry.position,
-        "held_level": entry.position.level,
+        "held_level": held_level(appointment, entry),
         "method": entry.method or appointment.method,
-        "state": _state(entry),
         "starts_on": entry.starts_on,
         "ends_before": entry.ends_before,
         "probation_ends_before": entry.probation_ends_before,
     }
+    if appointment.probation_ends_before != entry.probation_ends_before:
+        values["state"] = _state(entry)  # else it stays: a probation may have been passed meanwhile
     if entry.remark is not None:
         values["remark"] = entry.remark
     return edit(appointment, **values)

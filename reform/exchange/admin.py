@@ -39,13 +39,22 @@ class _FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class FilesField(forms.FileField):
+    """Several files in one input, each checked as one would be."""
+
+    widget = _FilesInput(attrs={"multiple": True, "accept": ".xlsx,.xls"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        one = super().clean
+        return [one(each, initial) for each in data] if data else [one(None, initial)]
+
+
 class UploadForm(forms.Form):
     """Files, and what the operator knows beside them."""
 
-    files = forms.FileField(  # type: ignore[assignment]
+    workbooks = FilesField(
         label="工作簿",
-        widget=_FilesInput(attrs={"multiple": True, "accept": ".xlsx,.xls"}),
-        error_messages={"required": "请选择一个或几个工作簿。", "empty": "文件是空的。"},
+        error_messages={"required": "请选择一个或几个工作簿。", "empty": "文件是空的：里面没有任何内容。"},
     )
     round = forms.CharField(label="轮次", required=False, max_length=40)
     kickoff = forms.DateField(
@@ -125,10 +134,10 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     """Choose files; they are kept, and rehearsed on the next page."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        given = request.FILES.getlist("files")
+        given = form.cleaned_data["workbooks"]
         problem = _too_much(given)
         if problem:
-            form.add_error("files", problem)
+            form.add_error("workbooks", problem)
         else:
             files = [SourceFile(file.name or "工作簿", file.read()) for file in given]
             data = form.cleaned_data

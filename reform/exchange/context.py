@@ -29,9 +29,9 @@ class Options:
 class Context:
     """Shared by the sheets of one import.
 
-    `tainted` holds, by kind of thing (person, name, unit, post), the keys that faulty rows were about: a
-    reference to
-    one of them is the consequence of a fault that has been reported already, and is no fault of its own.
+    `tainted` holds, by kind of thing (person, name, unit, post), the keys that faulty rows were about, and
+    under `kind` the kinds of sheets that could not be read at all: a reference to one of them is the
+    consequence of a fault that has been reported already, and is no fault of its own.
     """
 
     zone: Zone

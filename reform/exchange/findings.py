@@ -46,10 +46,15 @@ class Finding:
         return self.level == ERROR
 
     @property
+    def letter(self) -> str:
+        """The column as Excel names it."""
+        return "" if self.index is None else get_column_letter(self.index + 1)
+
+    @property
     def cell(self) -> str | None:
         if self.row is None or self.index is None:
             return None
-        return f"{get_column_letter(self.index + 1)}{self.row}"
+        return f"{self.letter}{self.row}"
 
     def at(self, file: str, sheet: str) -> "Finding":
         return replace(self, file=file, sheet=sheet)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
@@ -171,9 +172,8 @@ def import_files(
     """Import workbooks as one unit, all or nothing; `check` rehearses: the same writes, rolled back.
 
     expected_digest: the rehearsal's; where this run comes to something else the data has changed in between,
-    and
-    nothing is kept (RuleError). Raises UsageError for a call that cannot be carried out. Nothing that changes
-    nothing is kept: the same file twice leaves no second upload.
+    and nothing is kept (RuleError). Raises UsageError for a call that cannot be carried out. Nothing that
+    changes nothing is kept: the same file twice leaves no second upload.
     """
     outcome = Outcome()
     parts = read_parts(files, outcome)
@@ -183,13 +183,21 @@ def import_files(
     try:
         with _fewer_collections(), transaction.atomic():
             _run(files, parts, outcome, actor, now, options)
-            if expected_digest is not None and outcome.digest != expected_digest:
-                raise RuleError("预检之后，系统中的数据有了变化，结果与预检时不同，没有写入。请重新预检。")
-            if check or not outcome.ok or not outcome.written:
+            if check or not outcome.ok or not outcome.written or not _is_expected(outcome, expected_digest):
                 raise _RollBack
     except _RollBack:
         outcome.written, outcome.upload_id = False, None
+    except RuleError as refusal:
+        # What only a service knows of: the row checks should have said it, with its cell.
+        outcome.findings.append(Finding(ERROR, "RULE_REFUSED", str(refusal)))
+        _describe(parts, outcome)
+    if not _is_expected(outcome, expected_digest):
+        raise RuleError("预检之后，系统中的数据有了变化，结果与预检时不同，没有写入。请重新预检。")
     return outcome
+
+
+def _is_expected(outcome: Outcome, digest: str | None) -> bool:
+    return digest is None or outcome.digest == digest
 
 
 def _describe(parts: Sequence[Part], outcome: Outcome) -> None:
@@ -212,6 +220,7 @@ def _run(
 ) -> None:
     zone, zone_made = zone_for(options.zone, actor, parts)
     context = Context(zone=zone, actor=actor, now=now, today=localdate(now), options=options)
+    outcome.zone, outcome.zone_name, outcome.findings = zone.code, zone.name, context.findings
     digest = hashlib.sha256("".join(sorted(file.digest for file in files)).encode()).hexdigest()
     context.upload = upload_create(
         zone=zone,
@@ -227,12 +236,15 @@ def _run(
     reports = _run_sheets(context, parts, targets)
     for target in targets.values():
         target.finish(reports)
-    outcome.zone, outcome.zone_name = zone.code, zone.name
     outcome.round = context.round.code if context.round else None
-    outcome.files, outcome.findings = reports, context.findings
+    outcome.files = reports
     outcome.ok = not outcome.errors
     changed = any(report.counts["created"] or report.counts["changed"] for report in reports)
-    outcome.written = zone_made or changed or any(target.changed for target in targets.values())
+    # A table without a row, such as an empty template, makes no zone and no round.
+    has_rows = any(report.rows for report in reports)
+    outcome.written = has_rows and (
+        zone_made or changed or any(target.changed for target in targets.values())
+    )
     outcome.would_write = outcome.written
     outcome.upload_id = context.upload.pk
     context.upload.target = outcome.round or ""
@@ -277,13 +289,18 @@ def zone_for(code: str | None, actor: AbstractBaseUser, parts: Sequence[Part]) -
     """The zone named, else the only one; without any, one is made and named after the first title."""
     zones = list(Zone.objects.order_by("code"))
     if not zones:
-        return zone_create(code=code or "default", name=_zone_name(parts), actor=actor), True
+        try:
+            return zone_create(code=code or "default", name=_zone_name(parts), actor=actor), True
+        except ValidationError:
+            raise UsageError(f"“{code}”不能作开发区编码：只用英文字母、数字、- 和 _，最多40个。") from None
     return pick_zone(zones, code), False
 
 
 def pick_zone(zones: Sequence[Zone], code: str | None) -> Zone:
     """The zone of a code, or the only one; raises UsageError listing those there are."""
-    listed = "、".join(f"{zone.code}（{zone.name}）" for zone in zones) or "还没有"
+    if not zones:
+        raise UsageError("还没有开发区。第一次导入工作簿时会建立。")
+    listed = "、".join(f"{zone.code}（{zone.name}）" for zone in zones)
     if code:
         for zone in zones:
             if zone.code == code:

@@ -1,6 +1,6 @@
 """Which sheet is this? By its header words, helped by its title; never by the file's name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -8,10 +8,11 @@ from django.utils.module_loading import import_string
 
 from reform.exchange.reading import ANNOTATION_HEADER
 from reform.exchange.sheet import SheetResource
-from reform.exchange.tables import Table, header_key
+from reform.exchange.tables import Header, Table, header_key
 from reform.exchange.vocabulary import lexicon_of, match_headers
 
-SURE_ENOUGH = 2  # marks (or a title word) below which a sheet is of no known kind
+SURE_ENOUGH = 2  # marks (or a title word) below which a sheet is of no known kind …
+ENOUGH_COLUMNS = 4  # … unless it has one mark, all columns needed, and so many in all
 
 
 @lru_cache(maxsize=1)
@@ -51,9 +52,15 @@ def _score(sheet: type[SheetResource], table: Table) -> int:
     keys = [header_key(header.text) for header in table.headers]
     marks = sum(1 for mark in sheet.marks if any(mark in key for key in keys))
     title = sum(2 for word in sheet.title_words if word in header_key(table.title))
-    if marks + title < SURE_ENOUGH or len(present) < 2:
+    if len(present) < 2 or (marks + title < SURE_ENOUGH and not (marks and _is_complete(sheet, present))):
         return 0
     return 3 * marks + 2 * title + 2 * len(present) - len(unknown)
+
+
+def _is_complete(sheet: type[SheetResource], present: Mapping[str, Header]) -> bool:
+    """Whether every column that the sheet needs is there, among enough others that it is no chance."""
+    read = {name for name in present if sheet.fields[name].read}
+    return len(read) >= ENOUGH_COLUMNS and set(sheet().columns_needed(read)) <= read
 
 
 def texts_above(table: Table) -> Sequence[str]:

@@ -22,8 +22,8 @@ class Column(fields.Field):
     """One column: its §8 header, the words offices use for it, and the widget that reads and writes it.
 
     required: without the column the sheet cannot be read.  filled: every row must have a value; `blank_code`
-    names
-    the fault where one has not.  read: False for columns that are written and computed, never taken over.
+    names the fault where one has not.  otherwise: words that mean this column only where their first meaning
+    is taken.  read: False for columns that are written and computed, never taken over.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Column(fields.Field):
         widget: Widget | None = None,
         *,
         aliases: Sequence[str] = (),
+        otherwise: Sequence[str] = (),
         required: bool = False,
         filled: bool = False,
         blank_code: str = "VALUE_MISSING",
@@ -44,7 +45,7 @@ class Column(fields.Field):
     ) -> None:
         super().__init__(column_name=header, widget=widget or Widget())
         self.header = header
-        self.aliases = tuple(aliases)
+        self.aliases, self.otherwise = tuple(aliases), tuple(otherwise)
         self.required, self.filled, self.blank_code = required, filled, blank_code
         self.read, self.write, self.text = read, write, text
         self.width, self.help_text, self.choices = width, help_text, choices
@@ -92,6 +93,9 @@ class SheetReport:
     def errors(self) -> int:
         return sum(1 for finding in self.findings if finding.is_error)
 
+    def sort_findings(self) -> None:
+        self.findings.sort(key=lambda finding: (finding.row or 0, finding.index or 0))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file,
@@ -131,8 +135,7 @@ class SheetResource(resources.Resource):
         if context is not None:
             self.prepare()
 
-    # --- what a subclass supplies
-    # -------------------------------------------------------------------------------
+    # --- what a subclass supplies ---
 
     def prepare(self) -> None:
         """Give the columns the widgets that depend on the zone (ladder, date)."""
@@ -150,8 +153,7 @@ class SheetResource(resources.Resource):
         """Names of columns that must be there, given those that are."""
         return [name for name, column in self.columns.items() if column.required]
 
-    # --- reading
-    # ------------------------------------------------------------------------------------------------
+    # --- reading ---
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -164,13 +166,14 @@ class SheetResource(resources.Resource):
         report.header_rows, report.skipped = table.header_rows, table.skipped
         report.rows = len(table.rows)
         if not self._match(table):
+            self.context.tainted["kind"].add(self.kind)
             return report
         self.load()
         rows = list(self._parse(table))
         self.check(rows)
         self.write([row for row in rows if not row.bad])
         report.bad_rows = sum(row.bad for row in rows)
-        report.findings.sort(key=lambda finding: (finding.row or 0, finding.index or 0))
+        report.sort_findings()
         return report
 
     def _match(self, table: Table) -> bool:
@@ -248,14 +251,19 @@ class SheetResource(resources.Resource):
                     self.error(row, name, fault.code, fault.message, fault.hint)
             yield row
 
-    # --- reporting
-    # ----------------------------------------------------------------------------------------------
+    # --- reporting ---
 
     def error(self, row: Row, name: str, code: str, message: str, hint: str = "", **more: Any) -> None:
         """A fault of one cell; the row is not written, and the cell's value is not used further."""
         row.bad = True
         row.bad_names.add(name)
         self._cell(ERROR, row, name, code, message, hint, **more)
+
+    def error_later(self, row: Row, *fault: Any) -> None:
+        """A fault of a row of this sheet that only a later sheet of the upload brings to light."""
+        self.report.bad_rows += not row.bad
+        self.error(row, *fault)
+        self.report.sort_findings()
 
     def warning(self, row: Row, name: str, code: str, message: str, hint: str = "", **more: Any) -> None:
         self._cell(WARNING, row, name, code, message, hint, **more)
@@ -309,8 +317,7 @@ class SheetResource(resources.Resource):
             )
         )
 
-    # --- writing workbooks
-    # --------------------------------------------------------------------------------------
+    # --- writing workbooks ---
 
     def records(self) -> Iterable[dict[str, Any]]:
         """The rows of an export: values by column name; a subclass reads them for its zone and round."""

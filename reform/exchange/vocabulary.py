@@ -10,10 +10,21 @@ from reform.exchange.tables import Header, bare_header_key, header_key
 
 UNIT = ("单位", "单位名称", "部门", "部门名称", "部门单位", "单位部门", "部门(单位)", "单位(部门)")
 SECTION = ("科室", "科室名称", "内设机构", "内设科室", "处室")
+BELOW_UNIT = ("部门", "部门名称")  # a unit, but where 单位 names the unit, the section below it
 POST = ("岗位", "岗位名称", "职务", "职务名称", "岗位职务", "职位", "岗位(职务)", "职务(岗位)")
-LEVEL = ("层级", "岗位层级", "级别", "岗位级别", "职务层级", "职务级别")
-FORMER = ("原", "改革前", "原任", "聘任前", "竞聘前", "现", "现任", "所在", "任职", "目前", "")
-APPOINTED = ("拟聘", "拟聘任", "聘任", "聘用", "拟任", "聘任后", "竞聘后", "新聘", "新", "现聘", "")
+LEVEL = ("层级", "岗位层级", "级别", "岗位级别", "职务层级", "职务级别", "岗位等级")
+ID_NUMBER = (
+    *("身份证号码", "公民身份号码", "公民身份证号码", "身份证", "居民身份证号", "证件号码", "身份号码"),
+    *("身份证件号码", "有效证件号码"),
+)
+FORMER = (
+    *("原", "改革前", "原任", "原任职", "聘任前", "竞聘前", "现", "现任", "所在", "现所在", "任职", "时任"),
+    *("所属", "工作", "现工作", "目前", ""),
+)
+APPOINTED = (
+    *("拟聘", "拟聘任", "拟聘用", "聘任", "聘用", "拟任", "拟任职", "聘任后", "竞聘后", "竞聘", "上岗"),
+    *("新聘", "新", "现聘", ""),
+)
 # The upper word of a two-row header stands for one of these prefixes: 拟聘情况/单位 is 拟聘单位.
 _GROUPS = (
     ("原", ("原", "改革前", "聘任前", "竞聘前")),
@@ -102,8 +113,21 @@ def match_headers(
         present[name] = claimed[0][1]
         for rank, header in claimed[1:]:
             (doubles if rank == claimed[0][0] and columns[name].read else unknown).append(header)
+    _take_second_meanings(columns, present, unknown, lowers)
     unknown.sort(key=lambda header: header.index)
     return present, unknown, doubles
+
+
+def _take_second_meanings(
+    columns: Mapping[str, Any], present: dict[str, Header], unknown: list[Header], lowers: Counter[str]
+) -> None:
+    """Headers whose first meaning a surer one has taken: 拟聘部门 beside 拟聘单位 is the section."""
+    lexicon = _lexicon(tuple((name, column.otherwise) for name, column in columns.items()))
+    for header in list(unknown):
+        claim = _claim(lexicon, header, lowers)
+        if claim is not None and claim[1] not in present:
+            present[claim[1]] = header
+            unknown.remove(header)
 
 
 def _claim(

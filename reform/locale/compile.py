@@ -14,7 +14,8 @@ _ENTRY = re.compile(
 
 
 def read_po(text: str) -> dict[str, str]:
-    """msgid → msgstr as a .mo holds them: a plural joined to its singular by NUL. One plural form, as in Chinese."""
+    """msgid → msgstr as a .mo holds them: a plural joined to its singular by NUL. One plural form, as in
+    Chinese."""
     messages = {}
     for entry in _ENTRY.finditer(text):
         key = _joined(entry["id"])

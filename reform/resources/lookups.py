@@ -16,6 +16,8 @@ def infer_kind(name: str, parent: Unit | None = None) -> str:
         return UnitKind.COMMITTEE
     if name.endswith("公司") or "集团" in name:
         return UnitKind.SOE_SUB if parent is not None and parent.kind == UnitKind.SOE else UnitKind.SOE
+    if parent is not None and parent.kind != UnitKind.COMMITTEE and name.endswith(("科", "室")):
+        return UnitKind.SECTION
     if name.endswith(("园", "园区", "片区")) or "产业园" in name:
         return UnitKind.PARK
     if name.endswith(("镇", "乡", "街道", "街道办", "街道办事处")):
@@ -32,6 +34,7 @@ class UnitIndex:
     tops: dict[str, list[Unit]] = field(default_factory=lambda: defaultdict(list))
     sections: dict[tuple[int, str], Unit] = field(default_factory=dict)
     by_code: dict[str, Unit] = field(default_factory=dict)
+    reserved: set[str] = field(default_factory=set)  # codes that other rows of the file bring
     _next: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
@@ -76,7 +79,7 @@ class UnitIndex:
         while True:
             self._next[prefix] += 1
             code = f"{prefix}{self._next[prefix]:02d}"
-            if code not in self.by_code:
+            if code not in self.by_code and code not in self.reserved:
                 return code
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from reform import codes
 from reform.exchange.cells import PartialDate, id_birth, id_sex
 from reform.exchange.sheet import Column, Row, SheetResource
-from reform.exchange.vocabulary import FORMER, LEVEL, POST, SECTION, UNIT, words
+from reform.exchange.vocabulary import BELOW_UNIT, FORMER, ID_NUMBER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     CodeWidget,
     DateWidget,
@@ -20,6 +20,8 @@ from reform.exchange.widgets import (
 from reform.fields import keyed_hash
 from reform.models import ArchivedStatus, Person
 from reform.services import Edit, edit, persons_register
+
+from .repeated import check_doubles, check_staff_numbers
 
 DATES = ("birth", "party_joined_on", "work_started_on", "joined_on")
 PERSON_FIELD = {
@@ -50,7 +52,7 @@ class PersonSheet(SheetResource):
 
     kind = "roster"
     label = "人员花名册"
-    title_words = ("花名册", "在岗人员", "人员名册", "人员信息")
+    title_words = ("名册", "在岗人员", "在职人员", "人员信息", "人员情况")
     marks = (
         "性别",
         "民族",
@@ -94,15 +96,7 @@ class PersonSheet(SheetResource):
     )
     id_number = Column(
         "身份证号",
-        aliases=(
-            "身份证号码",
-            "公民身份号码",
-            "公民身份证号码",
-            "身份证",
-            "居民身份证号",
-            "证件号码",
-            "身份号码",
-        ),
+        aliases=ID_NUMBER,
         required=True,
         filled=True,
         blank_code="ID_MISSING",
@@ -146,7 +140,13 @@ class PersonSheet(SheetResource):
     )
     rank = Column("职级", TextWidget(40), aliases=("职员职级", "管理岗位等级"))
     unit = Column("单位", TitleWidget(), aliases=words(FORMER, UNIT), width=22)
-    section = Column("科室", TitleWidget(), aliases=words(FORMER, SECTION), width=14)
+    section = Column(
+        "科室",
+        TitleWidget(),
+        aliases=words(FORMER, SECTION),
+        otherwise=words(FORMER, BELOW_UNIT),
+        width=14,
+    )
     title = Column(
         "现任岗位", TitleWidget(), aliases=(*words(FORMER, POST), "现任岗位或职务", "任职岗位"), width=18
     )
@@ -198,21 +198,27 @@ class PersonSheet(SheetResource):
             for status in ArchivedStatus.objects.filter(person__zone=self.context.zone, ends_before=None)
         }
 
-    # --- checking
-    # -----------------------------------------------------------------------------------------------
+    # --- checking ---
 
     def check(self, rows: list[Row]) -> None:
         by_id: dict[str, list[Row]] = {}
         for row in rows:
-            number = row.values.get("id_number")
-            if number:
-                by_id.setdefault(number, []).append(row)
-                self._check_person(row, number)
-        self._check_doubles(by_id)
+            if row.values.get("id_number"):
+                by_id.setdefault(row.values["id_number"], []).append(row)
+        check_doubles(self, by_id)
+        for number, same in by_id.items():
+            if len(same) == 1:  # of a number that stands twice nobody knows whose it is
+                self._check_person(same[0], number)
+        check_staff_numbers(self, rows, self.people.values())
         for row in rows:
             if row.bad:
-                self.context.tainted["person"].add(row.values.get("id_number"))
-                self.context.tainted["name"].add(row.values.get("name"))
+                self._taint(row)
+
+    def _taint(self, row: Row) -> None:
+        """Remember whom a faulty row was about."""
+        for kind, column in (("person", "id_number"), ("name", "name")):
+            if row.values.get(column):
+                self.context.tainted[kind].add(row.values[column])
 
     def _check_person(self, row: Row, number: str) -> None:
         sex, birth, name = row.values.get("sex"), row.values.get("birth"), row.values.get("name")
@@ -243,32 +249,7 @@ class PersonSheet(SheetResource):
                 "请核对姓名和身份证号；确已改名的，请先在人员页修改。",
             )
 
-    def _check_doubles(self, by_id: dict[str, list[Row]]) -> None:
-        seen = self.context.seen["roster"]
-        for number, same in by_id.items():
-            if len(same) > 1:
-                who = "、".join(f"{row.values.get('name') or '（空）'}（第{row.number}行）" for row in same)
-                for row in same:
-                    self.error(
-                        row,
-                        "id_number",
-                        "ID_DUPLICATE",
-                        f"同一身份证号出现{len(same)}次：{who}。",
-                        "每人只留一行，号码填错的请改正。",
-                    )
-            elif number in seen:
-                row, place = same[0], seen[number]
-                self.error(
-                    row,
-                    "id_number",
-                    "ID_DUPLICATE",
-                    f"此人已在{place}出现。",
-                    "同一次上传中每人只能有一行花名册。",
-                )
-            seen[number] = f"“{self.report.file}”{self.report.sheet}第{same[0].number}行"
-
-    # --- writing
-    # ------------------------------------------------------------------------------------------------
+    # --- writing ---
 
     def write_people(self, rows: Sequence[Row]) -> set[int]:
         """Write persons and their archived status; returns the numbers of the rows that changed anything.

@@ -6,7 +6,7 @@ from typing import Any
 
 from reform.exchange.cells import title_key
 from reform.exchange.sheet import Column, Row, SheetResource
-from reform.exchange.vocabulary import LEVEL, POST, SECTION, UNIT
+from reform.exchange.vocabulary import BELOW_UNIT, LEVEL, POST, SECTION, UNIT
 from reform.exchange.widgets import (
     ChoiceWidget,
     DecimalWidget,
@@ -30,7 +30,7 @@ class PositionSheet(SheetResource):
 
     kind = "positions"
     label = "岗位设置表"
-    title_words = ("岗位设置", "岗位一览")
+    title_words = ("岗位设置", "岗位一览", "岗位职数")
     marks = ("职数", "任职条件", "岗位职责", "岗位编号", "岗位类别", "岗位系数", "任职资格", "招聘人数")
     target = "round"
 
@@ -43,7 +43,14 @@ class PositionSheet(SheetResource):
         filled=True,
         width=22,
     )
-    section = Column("科室", TitleWidget(), aliases=SECTION, width=14, help_text="直接在单位下的岗位空着")
+    section = Column(
+        "科室",
+        TitleWidget(),
+        aliases=SECTION,
+        otherwise=BELOW_UNIT,
+        width=14,
+        help_text="直接在单位下的岗位空着",
+    )
     code = Column(
         "岗位编号", TextWidget(60), aliases=("岗位编码", "岗位代码"), width=14, help_text="空着则自动编号"
     )
@@ -145,8 +152,6 @@ class PositionSheet(SheetResource):
         for row in rows:
             values = row.values
             key = self._key(row)
-            if row.bad and key:
-                self.context.tainted["post"].add(key)
             if key:
                 self.context.tainted["declared_unit"].add(key[0])
                 places.setdefault(key, []).append(row)
@@ -165,6 +170,19 @@ class PositionSheet(SheetResource):
                     )
         for same in places.values():
             self._check_place(same)
+        for row in rows:
+            if row.bad:
+                self._taint(row)
+
+    def _taint(self, row: Row) -> None:
+        """Remember the post that a faulty row was about; None for what the fault leaves unknown."""
+        known = (
+            None if name in row.bad_names else title_key(row.values.get(name) or "")
+            for name in ("unit", "section", "title")
+        )
+        self.context.tainted["post"].add(tuple(known))
+        if row.values.get("code"):
+            self.context.tainted["post_code"].add(row.values["code"])
 
     def _check_place(self, same: Sequence[Row]) -> None:
         """Two rows of the same unit, section and title need a 岗位编号; without one the later row is an
@@ -186,11 +204,12 @@ class PositionSheet(SheetResource):
             return None
         return title_key(values["unit"]), title_key(values.get("section") or ""), title_key(values["title"])
 
-    # --- writing
-    # ------------------------------------------------------------------------------------------------
+    # --- writing ---
 
     def write(self, rows: list[Row]) -> None:
         self._write_units(rows)
+        self.given = {row.values["code"] for row in rows if row.values.get("code")}
+        self.codes |= self.given
         created: list[Position] = []
         edits: list[Edit | None] = []
         for row in rows:
@@ -311,7 +330,7 @@ class PositionSheet(SheetResource):
     def _code(self, leaf: Unit, level: str, earlier: Position | None) -> str:
         """`{org_code}-{level}-{seq3}`; the number of the lineage is kept while it is free in the round
         (§4)."""
-        if earlier and earlier.setup_id and earlier.code not in self.positions.by_code:
+        if earlier and earlier.setup_id and earlier.code not in self.positions.by_code.keys() | self.given:
             return earlier.code
         number = 1
         while f"{leaf.code}-{level}-{number:03d}" in self.codes:
@@ -345,8 +364,7 @@ class PositionSheet(SheetResource):
                 self.changed(row, str(position), name, old[name], value)
         return one
 
-    # --- export
-    # -------------------------------------------------------------------------------------------------
+    # --- export ---
 
     def records(self) -> Any:
         """The positions of the round in the order of its sheet, with the seats taken on its effective

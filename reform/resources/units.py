@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from reform.exchange.cells import nearest, title_key
+from reform.exchange.cells import title_key
 from reform.exchange.sheet import Column, Row, SheetResource
 from reform.exchange.vocabulary import UNIT
 from reform.exchange.widgets import ChoiceWidget, DateWidget, IntegerWidget, TextWidget, TitleWidget
 from reform.models import Unit, UnitKind, UnitLineage
 from reform.services import Edit, edit, units_register
 
-from .lookups import UnitIndex, infer_kind
+from .lookups import infer_kind
+from .unit_tree import UnitTree, check_tree, near
 
 KIND_WORDS = {
     "党工委": "COMMITTEE",
@@ -77,37 +78,28 @@ class UnitSheet(SheetResource):
     remark = Column("备注", aliases=("说明",), read=False, write=False)
 
     def load(self) -> None:
-        self.index = UnitIndex.load(self.context.zone)
+        self.index = UnitTree.load(self.context.zone)
 
     def check(self, rows: list[Row]) -> None:
-        names: dict[str, list[Row]] = {}
+        check_tree(self, rows, self.index)
         for row in rows:
-            if row.values["name"]:
-                names.setdefault(title_key(row.values["name"]), []).append(row)
-        for key, same in names.items():
-            if len(same) > 1:
-                numbers = "、".join(str(row.number) for row in same)
-                for row in same:
-                    self.error(row, "name", "UNIT_DUPLICATE", f"第{numbers}行是同一个单位。", "请只留一行。")
-            if any(row.bad for row in same):
-                self.context.tainted["unit"].add(key)
-        for row in rows:
-            self._check_parent(row, names)
             self._check_predecessors(row)
 
-    def _check_parent(self, row: Row, names: dict[str, list[Row]]) -> None:
-        parent = row.values.get("parent")
-        if not parent or row.bad:
-            return
-        if title_key(parent) == title_key(row.values["name"]):
-            self.error(row, "parent", "UNIT_PARENT", "上级单位是自己。", "没有上级的请空着。")
-        elif title_key(parent) not in names and self._existing(None, parent) is None:
-            self.error(row, "parent", "UNIT_UNKNOWN", f"没有“{parent}”这个单位。", self._near(parent))
-
     def _check_predecessors(self, row: Row) -> None:
-        for name in self._predecessor_names(row):
+        names = self._predecessor_names(row)
+        for name in names:
             if self.index.top(name) is None:
-                self.error(row, "predecessors", "UNIT_UNKNOWN", f"没有“{name}”这个单位。", self._near(name))
+                self.error(row, "predecessors", "UNIT_UNKNOWN", f"没有“{name}”这个单位。", near(self.index, name))
+        if names and not row.bad and not row.values.get("starts_on"):
+            unit = self.index.existing(row)
+            if unit is None or unit.starts_on is None:
+                self.error(
+                    row,
+                    "starts_on",
+                    "VALUE_MISSING",
+                    "有前身单位的，须填成立日期。",
+                    "前身单位从这一天起撤销，请补上。",
+                )
 
     def _predecessor_names(self, row: Row) -> list[str]:
         text = row.values.get("predecessors") or ""
@@ -115,14 +107,8 @@ class UnitSheet(SheetResource):
             text = text.replace(mark, "、")
         return [part.strip() for part in text.split("、") if part.strip()]
 
-    def _near(self, name: str) -> str:
-        near = nearest(name, self.index.names())
-        return f"是否为“{near}”？" if near else "请核对名称，或先导入该单位。"
-
-    def _existing(self, code: str | None, name: str) -> Unit | None:
-        return (self.index.by_code.get(code) if code else None) or self.index.top(name)
-
     def write(self, rows: list[Row]) -> None:
+        self.index.reserved = {row.values["code"] for row in rows if row.values.get("code")}
         waiting = list(rows)
         done: set[str] = set()
         names = {title_key(row.values["name"]) for row in rows}
@@ -142,7 +128,7 @@ class UnitSheet(SheetResource):
         edits: list[Edit | None] = []
         lineages: list[UnitLineage] = []
         for row in rows:
-            unit = self._existing(row.values.get("code"), row.values["name"])
+            unit = self.index.existing(row)
             if unit is None:
                 unit = self._new(row)
                 created.append(unit)
@@ -178,7 +164,7 @@ class UnitSheet(SheetResource):
 
     def _new(self, row: Row) -> Unit:
         values = row.values
-        parent = self.index.top(values["parent"]) if values.get("parent") else None
+        parent = self.index.named(values["parent"]) if values.get("parent") else None
         starts_on = values.get("starts_on")
         unit = Unit(
             zone=self.context.zone,
@@ -206,9 +192,10 @@ class UnitSheet(SheetResource):
             values["kind"] = row.values["unit_kind"]
         if row.values.get("code"):
             values["code"] = row.values["code"]
-        values["name"] = row.values["name"]
+        if title_key(unit.name) != title_key(row.values["name"]):
+            values["name"] = row.values["name"]
         if row.values.get("parent"):
-            values["parent"] = self.index.top(row.values["parent"])
+            values["parent"] = self.index.named(row.values["parent"])
         if unit.is_historical:
             values["is_historical"] = False
         column_of = {"kind": "unit_kind"}

@@ -16,7 +16,7 @@ from reform.models import (
     Zone,
 )
 
-from .records import Edit, audit_record, save_all
+from .records import Edit, audit_record, save_all, tally
 
 
 @transaction.atomic
@@ -63,8 +63,10 @@ def units_register(
     reason: str = "",
 ) -> None:
     """Write units; `created` in an order in which a parent stands before its children of the next call."""
+    created, changed = list(created), list(changed)
+    subject = tally(created, changed, "个")
     event = audit_record(
-        actor=actor, action="登记单位", zone=zone, subject=zone.name, upload=upload, reason=reason
+        actor=actor, action="登记单位", zone=zone, subject=subject, upload=upload, reason=reason
     )
     save_all(event, changed=changed, created=[*created, *lineages])
 
@@ -80,7 +82,9 @@ def positions_register(
     reason: str = "",
 ) -> None:
     """Write the positions of one round's setup (or historical ones)."""
+    created, changed = list(created), list(changed)
+    subject = tally(created, changed, "个")
     event = audit_record(
-        actor=actor, action="登记岗位", zone=zone, subject=zone.name, upload=upload, reason=reason
+        actor=actor, action="登记岗位", zone=zone, subject=subject, upload=upload, reason=reason
     )
     save_all(event, changed=changed, created=created)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from reform.models import ArchivedStatus, Person, Upload, Zone
 
-from .records import Edit, audit_record, save_all
+from .records import Edit, audit_record, save_all, tally
 
 
 @transaction.atomic
@@ -21,10 +21,12 @@ def persons_register(
     upload: Upload | None = None,
     reason: str = "",
 ) -> None:
-    """Write persons and the archived status that each brings; an existing status is never touched here (§1
-    b)."""
+    """Write persons and the archived status that each brings; an existing one is never touched
+    here (§1 b)."""
+    created, changed = list(created), list(changed)
+    subject = tally(created, changed, "人")
     event = audit_record(
-        actor=actor, action="登记人员", zone=zone, subject=zone.name, upload=upload, reason=reason
+        actor=actor, action="登记人员", zone=zone, subject=subject, upload=upload, reason=reason
     )
     save_all(event, changed=changed, created=created)
     statuses = list(statuses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -132,6 +132,12 @@ def save_all(
         by_model[type(row)].append(row)
     for model, rows in by_model.items():
         _write_created(event, model, rows)
+
+
+def tally(created: Sized, changed: Iterable[Edit | None], unit: str) -> str:
+    """How many rows a call wrote, for its event's subject: 新增23个，变更1个."""
+    edits = sum(1 for one in changed if one)
+    return f"新增{len(created)}{unit}" + (f"，变更{edits}{unit}" if edits else "")
 
 
 def _write_created(event: AuditEvent, model: type[Model], rows: list[Model]) -> None:

@@ -1,6 +1,7 @@
 """manage.py import_workbooks: workbooks in, as one unit."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from reform.exchange.context import Options
 from reform.exchange.copies import annotated_copies
 from reform.exchange.findings import ERROR, Finding, UsageError
 from reform.exchange.plan import Outcome, SourceFile, import_files
+from reform.exchange.reading import MAX_FILE_BYTES
 
 
 class Command(ZoneCommand):
@@ -27,26 +29,15 @@ class Command(ZoneCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         files, unreadable = self._files(options["files"])
-        if unreadable:
-            outcome = Outcome(unusable=True, findings=unreadable)
-        else:
-            try:
-                outcome = import_files(
-                    files,
-                    actor=self.actor(options),
-                    now=timezone.now(),
-                    options=Options(
-                        zone=options["zone"],
-                        round=options["round"],
-                        kickoff=options["kickoff"],
-                        effective=options["effective"],
-                    ),
-                    check=options["check"],
-                )
-            except UsageError as fault:
-                self.fail(options, str(fault), **(Outcome().as_json() | {"ok": False}))
+        try:
+            if options["annotated"]:
+                self._make_folder(options["annotated"])
+            outcome = (
+                Outcome(unusable=True, findings=unreadable) if unreadable else self._import(files, options)
+            )
+        except UsageError as fault:
+            outcome = Outcome(unusable=True, findings=[Finding(ERROR, "CALL_REFUSED", str(fault))])
         if options["annotated"]:
-            options["annotated"].mkdir(parents=True, exist_ok=True)
             for _, name, data in annotated_copies(files, outcome):
                 (options["annotated"] / name).write_bytes(data)
         if options["json"]:
@@ -56,12 +47,39 @@ class Command(ZoneCommand):
         if outcome.exit_code:
             raise SystemExit(outcome.exit_code)
 
+    def _import(self, files: list[SourceFile], options: dict[str, Any]) -> Outcome:
+        return import_files(
+            files,
+            actor=self.actor(options),
+            now=timezone.now(),
+            options=Options(
+                zone=options["zone"],
+                round=options["round"],
+                kickoff=options["kickoff"],
+                effective=options["effective"],
+            ),
+            check=options["check"],
+        )
+
+    def _make_folder(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise UsageError(f"不能建立文件夹“{folder}”：{fault.strerror}。") from None
+
     def _files(self, names: list[str]) -> tuple[list[SourceFile], list[Finding]]:
+        """The files, and what cannot be read; of two with the same name the second is called “… (2)”."""
         files, unreadable = [], []
+        taken: Counter[str] = Counter()
         for name in names:
             path = Path(name)
+            taken[path.name] += 1
+            number = f" ({taken[path.name]})" if taken[path.name] > 1 else ""
             try:
-                files.append(SourceFile(path.name, path.read_bytes()))
+                with path.open("rb") as stream:
+                    # One byte more than is allowed shows that a file is too large.
+                    data = stream.read(MAX_FILE_BYTES + 1)
+                files.append(SourceFile(f"{path.stem}{number}{path.suffix}", data))
             except OSError as fault:
                 why = (
                     "没有这个文件。"
@@ -94,7 +112,8 @@ class Command(ZoneCommand):
             )
             mark = "错误" if finding.is_error else "提示"
             shown = f"“{finding.value}”" if finding.value else ""
-            self.stdout.write(f"[{mark} {finding.code}] {place}{shown}：{finding.message}{finding.hint}")
+            where = f" {place}{shown}：" if place else " "
+            self.stdout.write(f"[{mark} {finding.code}]{where}{finding.message}{finding.hint}")
         if outcome.written:
             self.stdout.write(self.style.SUCCESS(f"已写入，第{outcome.upload_id}号上传。"))
         elif outcome.ok:

@@ -16,7 +16,7 @@ class Command(ZoneCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            zone = self.zone(options) if options["zone"] else None
+            zone = self.zone_if_any(options)
         except UsageError as fault:
             self.fail(options, str(fault))
         uploads = [self._facts(upload) for upload in uploads_of(zone)]

@@ -23,7 +23,7 @@ class Command(ZoneCommand):
         nothing = {"upload": options["upload"], "removed": 0, "restored": 0}
         try:
             actor = self.actor(options)
-            zone = self.zone(options) if options["zone"] else None
+            zone = self.zone_if_any(options)
         except UsageError as fault:
             self.fail(options, str(fault), **nothing)
         upload = uploads_of(zone).filter(pk=options["upload"]).first()

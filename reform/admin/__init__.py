@@ -1,0 +1,17 @@
+"""The clerks' pages: lists, forms and history of what this app owns, each noun in its own file."""
+
+from . import audit, organization, people, policy, positions, tenures, uploads, users, zones
+from .navigation import navigation
+
+__all__ = [
+    "audit",
+    "navigation",
+    "organization",
+    "people",
+    "policy",
+    "positions",
+    "tenures",
+    "uploads",
+    "users",
+    "zones",
+]

@@ -1,0 +1,54 @@
+"""Figures that are links, and addresses that carry the round and the day asked for along."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reports.selectors import Figure, RoundHead
+
+register = template.Library()
+
+
+def address(head: RoundHead, page: str, query: str = "", *args: str) -> str:
+    """The address of a page of the same round and day."""
+    asked = urlencode({"as_of": head.asked.isoformat()}) if head.asked else ""
+    path = reverse(f"reports:{page}", args=[head.code, *args])
+    joined = "&".join(part for part in (query, asked) if part)
+    return f"{path}?{joined}" if joined else path
+
+
+@register.simple_tag(takes_context=True)
+def report_link(context: dict[str, Any], page: str, query: str = "", *args: str) -> str:
+    """{% report_link "people" "change=PROMOTION" %}"""
+    return address(context["report"].head, page, query, *args)
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: dict[str, Any], one: Figure, tone: str = "") -> SafeString:
+    """A number as a link to the list that it counts; zero is pale and leads nowhere."""
+    if not one.value:
+        return format_html('<span class="zero">0</span>')
+    tone = tone or one.tone
+    if one.query is None:
+        return format_html('<span class="{}">{}</span>', tone, one.value)
+    link = address(context["report"].head, "people", one.query)
+    return format_html('<a class="n {}" href="{}">{}</a>', tone, link, one.value)
+
+
+@register.filter
+def signed(number: int | None) -> str:
+    """+3, −11, 0: a change by so many."""
+    if number is None:
+        return ""
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """3.26%; '' of nobody."""
+    return "" if value is None else f"{value}%"
