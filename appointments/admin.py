@@ -1,4 +1,4 @@
-"""轮次, 聘任, 基准 and 离开 for clerks; the change of each person is computed by the selectors, never here."""
+"""轮次, 聘任, 基准 and 离开 for clerks; the change of each person comes from the selectors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -96,9 +96,10 @@ class ChangeFilter(SelectFilter):
         return [(kind.value, kind.label) for kind in placed]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
-        if self.value() not in {key for key, _ in self.lookup_choices}:
+        value = self.value()
+        if value not in set(ChangeKind):
             return queryset
-        wanted = ChangeKind(self.value())
+        wanted = ChangeKind(value)
         keys = [
             one.decision.appointment_id
             for round_ in rounds_of(zone_of(request.user))
@@ -121,27 +122,55 @@ class AppointmentAdmin(ReadOnlyAdmin):
     """聘任: of the latest round unless another is chosen."""
 
     list_display = (
-        "person_name", "place", "title", level_column, "change", "state_shown", day("starts_on", "聘期起"),
-        last_day("ends_before", "聘期止"), last_day("probation_ends_before", "试用期止"), "method",
-    )  # fmt: skip
+        "person_name",
+        "place",
+        "title",
+        level_column,
+        "change",
+        "state_shown",
+        day("starts_on", "聘期起"),
+        last_day("ends_before", "聘期止"),
+        last_day("probation_ends_before", "试用期止"),
+        "method",
+    )
     list_filter = (
-        RoundFilter, ChangeFilter, AppointmentUnitFilter, AppointmentLevelFilter, "state", "method",
-    )  # fmt: skip
+        RoundFilter,
+        ChangeFilter,
+        AppointmentUnitFilter,
+        AppointmentLevelFilter,
+        "state",
+        "method",
+    )
     search_fields = ("person__name", "position__title", "position__unit__name", "document_no")
     search_help_text = "姓名、岗位、单位或文号"
     ordering = ("-round__code", "sort_no", "id")
     fields = (
-        "round", "person", "position", "level_shown", "change", "kind", "state_shown", "method",
-        day("starts_on", "聘期起"), last_day("ends_before", "聘期止"),
-        last_day("probation_ends_before", "试用期止"), "document_no", "remark",
-    )  # fmt: skip
+        "round",
+        "person",
+        "position",
+        "level_shown",
+        "change",
+        "kind",
+        "state_shown",
+        "method",
+        day("starts_on", "聘期起"),
+        last_day("ends_before", "聘期止"),
+        last_day("probation_ends_before", "试用期止"),
+        "document_no",
+        "remark",
+    )
     readonly_fields = (
-        *(one for one in fields if callable(one)), "level_shown", "change", "state_shown",
-    )  # fmt: skip
+        "level_shown",
+        "change",
+        "state_shown",
+        *(one for one in fields if callable(one)),  # type: ignore[misc, arg-type]
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
-        found = super().get_queryset(request).select_related(
-            "round__policy", "round__zone", "person", "position__unit__parent"
+        found = (
+            super()
+            .get_queryset(request)
+            .select_related("round__policy", "round__zone", "person", "position__unit__parent")
         )
         return found.annotate(level_name=level_name("held_level", "round__policy"))
 
@@ -178,7 +207,9 @@ class AppointmentAdmin(ReadOnlyAdmin):
         found = appointment.change_found
         if found is None:
             return EMPTY
-        before = f"原任：{found.before.place}（{found.before.level_name}）" if found.before else "本轮之前没有岗位"
+        before = (
+            f"原任：{found.before.place}（{found.before.level_name}）" if found.before else "本轮之前没有岗位"
+        )
         return format_html('<span title="{}">{}</span>', before, change_tag(found))
 
     @admin.display(description="状态", ordering="state")
@@ -205,9 +236,15 @@ class RoundAdmin(GovernedAdmin):
 
     form = RoundForm
     list_display = (
-        "name", "code", "state", day("baseline_on", "基准日"), day("kickoff_on", "动员日"),
-        day("effective_on", "生效日"), "term", "report",
-    )  # fmt: skip
+        "name",
+        "code",
+        "state",
+        day("baseline_on", "基准日"),
+        day("kickoff_on", "动员日"),
+        day("effective_on", "生效日"),
+        "term",
+        "report",
+    )
     list_select_related = ("policy__zone", "setup")
     fieldsets = (
         (None, {"fields": [("name", "code"), ("state", "is_registered")]}),
@@ -276,7 +313,10 @@ class ExitForm(GovernedForm):
         left_on = self.cleaned_data.get("left_on")
         if not (round_ and person and left_on):
             return cleaned
-        if not (person.baselines.filter(round=round_).exists() or person.appointments.filter(round=round_).exists()):
+        if not (
+            person.baselines.filter(round=round_).exists()
+            or person.appointments.filter(round=round_).exists()
+        ):
             raise forms.ValidationError(f"{person}不在{round_}的范围内：既没有基准，也没有聘任。")
         held = Tenure.objects.filter(person=person, kind=TenureKind.PRIMARY, ends_before=None).first()
         if held and held.starts_on and held.starts_on >= left_on:

@@ -42,18 +42,25 @@ def cut_off_day(parts: Sequence[Part]) -> date | None:
 
 
 def title_year(parts: Sequence[Part]) -> str | None:
-    """The year in a title: of the results before the positions before the roster.
+    """The year of the round: in a title, of the results before the positions before the roster.
 
     A roster without one is of the year in which the day after its cut-off lies, when the round may begin.
     """
     for kind in ("appointments", "positions", "roster"):
-        for part in _of_kind(parts, kind):
-            assert part.table is not None
-            match = _YEAR.search(part.table.title)
-            if match:
-                return match.group()
+        if year := year_of(parts, kind):
+            return year
     cut_off = cut_off_day(parts)
     return str((cut_off + timedelta(days=1)).year) if cut_off else None
+
+
+def year_of(parts: Sequence[Part], kind: str) -> str | None:
+    """The year in the first title of a kind that has one."""
+    for part in _of_kind(parts, kind):
+        assert part.table is not None
+        match = _YEAR.search(part.table.title)
+        if match:
+            return match.group()
+    return None
 
 
 def _of_kind(parts: Sequence[Part], kind: str) -> Iterable[Part]:

@@ -24,7 +24,7 @@ from reform.exchange.sheet import SheetReport
 from reform.models import Zone
 from reform.selectors import policy_of, policy_version_as_of
 
-from .sheet_dates import cut_off_day, effective_day, title_year
+from .sheet_dates import cut_off_day, effective_day, title_year, year_of
 
 _ROUND_CODE = re.compile(r"[^\s/\\?#%]{1,40}").fullmatch  # it stands in addresses
 LISTED = 20  # persons named in a finding about many
@@ -95,6 +95,13 @@ class RoundTarget:
     def _check_far(self, round_: Round) -> None:
         """A sheet of another year would correct the wrong round: it must be said which one is meant."""
         stored, given = round_.effective_on, self.effective
+        year = year_of(self.parts, "positions")
+        if stored and year and not given and year not in (round_.code, str(stored.year)):
+            self.context.warning(
+                "ROUND_ASSUMED",
+                f"表题是{year}年，只有一个轮次“{round_.name}”，按这一轮导入。",
+                f"属于新的一轮的，请指明轮次（例如 {year}）。",
+            )
         if stored and given and abs(given - stored) > FAR_APART:
             self.context.error(
                 "ROUND_DATE_CONFLICT",

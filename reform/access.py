@@ -1,6 +1,6 @@
 """Who works where: the zone of a user, the roles, and the account that commands act as."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from django.apps import apps as installed
@@ -35,7 +35,7 @@ def require_zone(user: AbstractBaseUser | AnonymousUser) -> Zone:
     return zone
 
 
-@lru_cache(maxsize=None)
+@cache
 def zone_lookup(model: type[Model]) -> str | None:
     """The lookup from a model to its zone: `zone`, or through the row that it is a part of (`round__zone`).
 

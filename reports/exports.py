@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 
 from appointments.rules.change import ChangeKind
-from reports.selectors import Figure, LeadershipOverview, PeopleReport, PersonLine, RoundHead, UnitsReport
-from reports.selectors.people import Column
+from reports.selectors import (
+    Column,
+    Figure,
+    LeadershipOverview,
+    PeopleReport,
+    PersonLine,
+    RoundHead,
+    UnitsReport,
+)
 from reports.selectors.tables import ChangeTable, Matrix
 from reports.selectors.units import FormerLine, LevelSeats, UnitLine
 from reports.workbook import TONES, Book, Cell, Sheet
@@ -85,7 +92,7 @@ def _share_words(share: object) -> str:
 
 
 def _change_table(sheet: Sheet, table: ChangeTable, corner: str, *, chart: bool = False) -> None:
-    sheet.headers([corner, *(kind.label for kind in table.kinds), "合计"], freeze=1 if chart else None)
+    sheet.headers([corner, *table.headers, "合计"], freeze=1 if chart else None)
     first = sheet.row
     for row in table.rows:
         sheet.line([row.name, *map(_toned, row.figures), row.total.value])
@@ -207,30 +214,26 @@ def _posts_sheet(book: Book, report: UnitsReport) -> None:
 
 
 def _former_sheet(book: Book, report: UnitsReport) -> None:
-    width = len(report.former_levels)
-    sheet = book.sheet("改革前", [22, 8, 8, *[7] * (2 * width), 10, 8], title=report.former_title)
+    known = report.has_former_seats
+    words = ["职数", "人数"] if known else ["人数"]
+    levels = [name for name in report.former_levels for _ in words]
+    sheet = book.sheet("改革前", [22, 8, 8, *[8] * len(levels), 11, 8], title=report.former_title)
     sheet.headers(
-        [
-            "单位",
-            "职数",
-            "人数",
-            *(name for name in report.former_levels for _ in range(2)),
-            "改革后人数",
-            "增减",
-        ],
-        ["", "", "", *(["职数", "人数"] * width), "", ""],
+        ["单位", "职数", "人数", *levels, "改革后人数", "增减"],
+        ["", "", "", *(words * len(report.former_levels)), "", ""],
         freeze=1,
     )
     for line in report.former:
-        sheet.line(_former_cells(line))
-    sheet.line(_former_cells(report.former_total), bold=True)
+        sheet.line(_former_cells(line, known))
+    sheet.line(_former_cells(report.former_total, known), bold=True)
     sheet.note("“—”表示没有报送改革前的职数，或改革后没有同名单位。")
 
 
-def _former_cells(line: FormerLine) -> list[Cell]:
+def _former_cells(line: FormerLine, known: bool) -> list[Cell]:
     cells: list[Cell] = [line.name, "—" if line.approved is None else line.approved, line.held.value]
     for level in line.levels:
-        cells += ["—" if level.approved is None else level.approved, level.held.value]
+        seats: list[Cell] = ["—" if level.approved is None else level.approved] if known else []
+        cells += [*seats, level.held.value]
     return [
         *cells,
         "—" if line.after is None else line.after.value,

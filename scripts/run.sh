@@ -19,6 +19,7 @@ PYTHON
     exit 1
 fi
 
+mkdir -p "${DATA_DIR:-data}/static" # collectstatic's directory: empty here, WhiteNoise warns when it is missing
 echo "更新数据库结构……"
 manage migrate --noinput --verbosity 0
 

@@ -36,13 +36,13 @@ def test_demo_has_the_articles_counts_in_its_second_round_and_loading_twice_chan
     assert [check["ok"] for check in summary["checks"]] == [True, True, True, True, None, None, None, True]
     assert sum(one["appointed"] for one in summary["by_unit"]) == 613
     events = AuditEvent.objects.count()
-    assert "已在库中" in run("load_demo")
+    assert "已经装入" in run("load_demo")
     assert AuditEvent.objects.count() == events
 
 
 def test_demo_is_refused_where_another_zone_is():
     zone_create(code="real", name="某开发区", actor=command_actor(None))
-    with pytest.raises(CommandError, match="已有开发区“某开发区”"):
+    with pytest.raises(CommandError, match="数据库中已有开发区"):
         call_command("load_demo")
     assert not get_user_model().objects.filter(username="renshi").exists()
     assert run("demo_logins") == ""

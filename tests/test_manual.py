@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GIVERS = {"error", "warning", "CellError", "Finding", "_finding", "_cell"}
+GIVERS = {"error", "warning", "_warn", "CellError", "Finding", "_finding", "_cell"}
 CODE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 
 

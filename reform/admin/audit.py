@@ -37,7 +37,17 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_help_text = "对象、动作、原因、文号或操作人"
     date_hierarchy = "at"
     ordering = ("-id",)
-    fields = ("time", "actor_name", "action", "subject", "reason", "document_no", "details_shown", "upload_link", "whole")
+    fields = (
+        "time",
+        "actor_name",
+        "action",
+        "subject",
+        "reason",
+        "document_no",
+        "details_shown",
+        "upload_link",
+        "whole",
+    )
     readonly_fields = ("time", "actor_name", "details_shown", "upload_link", "whole")
     change_form_outer_after_template = "admin/audit/rows.html"
 
@@ -46,14 +56,24 @@ class AuditEventAdmin(ReadOnlyAdmin):
         if not request.user.has_perm("auth.change_user"):  # type: ignore[union-attr]
             return super().get_queryset(request)
         zone = zone_of(request.user)
-        events = AuditEvent.objects.filter(Q(zone=None) | Q(zone=zone)) if zone else AuditEvent.objects.filter(zone=None)
+        events = (
+            AuditEvent.objects.filter(Q(zone=None) | Q(zone=zone))
+            if zone
+            else AuditEvent.objects.filter(zone=None)
+        )
         return events.select_related("actor", "upload").order_by("-id")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return _openable(request, self.list_display)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return _openable(request, self.fields)
+        """Without what this event has not."""
+        lacking = {name for name in ("reason", "document_no") if obj and not getattr(obj, name)}
+        if obj and not obj.details.keys() - STATES.keys():
+            lacking.add("details_shown")
+        if obj and obj.upload_id is None:
+            lacking.add("upload_link")
+        return [name for name in _openable(request, self.fields) if name not in lacking]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -87,7 +107,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="内容")
     def details_shown(self, event: AuditEvent) -> str:
         """Details by the labels of the fields that they name; states stand among the row changes."""
-        lines = [(label_of(key), readable(value, {})) for key, value in event.details.items() if key not in STATES]
+        lines = [
+            (label_of(key), readable(value, {})) for key, value in event.details.items() if key not in STATES
+        ]
         return format_html_join(format_html("<br>"), "{}：{}", lines) or EMPTY
 
     @admin.display(description="完整性")

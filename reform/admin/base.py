@@ -1,4 +1,4 @@
-"""What all our admins share: the own zone only, nothing deleted, changes through the services with a reason."""
+"""What all our admins share: the own zone only, nothing deleted, changes through services with a reason."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,21 +6,22 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, QuerySet, TextField
 from django.forms.models import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from reform.access import require_zone, scoped, zone_lookup, zone_of
 from reform.errors import RuleError
-from reform.fields import EncryptedField, encrypt
+from reform.fields import EncryptedField
 from reform.models import AuditEvent, RowChange, Zone
 from reform.services import audit_record, edit, save_all
 
-from .display import verbose
+from .display import EMPTY, verbose
 from .fields import LastDayField
 
 FORM_ONLY = ("change_reason", "change_document_no")
@@ -43,29 +44,48 @@ class InZone(BaseModelAdmin):
     def get_field_queryset(
         self, db: str | None, db_field: ForeignKey, request: HttpRequest
     ) -> QuerySet[Any] | None:
-        rows = super().get_field_queryset(db, db_field, request)
         model = db_field.remote_field.model
+        related = self.admin_site._registry.get(model)
+        if isinstance(related, InZone):
+            return related.get_queryset(request).order_by(*related.get_ordering(request))
         if zone_lookup(model) is None:
-            return rows
-        return scoped(model._default_manager.all() if rows is None else rows, request.user)
+            return super().get_field_queryset(db, db_field, request)
+        return scoped(model._default_manager.all(), request.user)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         related = self.admin_site._registry.get(db_field.remote_field.model)
-        if field is not None and hasattr(related, "choice_label"):
-            field.label_from_instance = related.choice_label  # type: ignore[method-assign, union-attr]
+        if field is None or related is None:
+            return field
+        if hasattr(related, "choice_label"):
+            field.label_from_instance = related.choice_label  # type: ignore[method-assign]
+        if db_field.name in self.autocomplete_fields:
+            field.help_text = f"按{related.search_help_text}查找"
         return field
+
+    def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nothing is chosen before the clerk chooses."""
+        if "choices" not in kwargs:
+            blank = db_field.blank or not db_field.has_default()
+            kwargs["choices"] = db_field.get_choices(include_blank=blank, blank_choice=[("", "请选择")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name.endswith("ends_before"):
             kwargs["form_class"] = LastDayField
         if db_field.name in self.labels:
             kwargs["label"] = self.labels[db_field.name]
+        if isinstance(db_field, TextField):
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
         if isinstance(db_field, EncryptedField):
             kwargs["widget"] = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # One page, one thing: what may be chosen is made on its own page.
+            field.widget = field.widget.widget
+        return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -74,6 +94,7 @@ class InZone(BaseModelAdmin):
 class ZoneAdmin(InZone, ModelAdmin):
     """Base of all our lists: the rows of the user's zone, history in AuditEvents, nothing ever deleted."""
 
+    empty_value_display = EMPTY
     list_per_page = 50
     list_max_show_all = 1000
     list_fullwidth = True
@@ -128,6 +149,7 @@ class ReadOnlyInline(InZone, TabularInline):
 
     extra = 0
     can_delete = False
+    hide_title = True
     show_change_link = False
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -148,7 +170,11 @@ class GovernedForm(forms.ModelForm):
         help_text="改动已有的内容时必填",
     )
     change_document_no = forms.CharField(
-        label="依据文号", required=False, max_length=80, widget=UnfoldAdminTextInputWidget, help_text="没有可空着"
+        label="依据文号",
+        required=False,
+        max_length=80,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="没有可空着",
     )
     change_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     zone: Zone | None = None
@@ -165,7 +191,7 @@ class GovernedForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # What stands in no form, and is named by constraints that are to be checked all the same.
-        return super()._get_validation_exclusions() - self.also_checked
+        return super()._get_validation_exclusions() - self.also_checked  # type: ignore[misc]
 
     @property
     def changed_fields(self) -> list[str]:
@@ -225,7 +251,7 @@ class GovernedAdmin(ZoneAdmin):
     def save_change(self, request: HttpRequest, obj: Any, form: GovernedForm) -> None:
         """Write what differs from the database as it is now; nothing where nothing differs."""
         row = self.model._default_manager.get(pk=obj.pk)
-        one = edit(row, **_differing(row, self.values(obj, form)))
+        one = edit(row, **self.values(obj, form))
         if one:
             event = self.record(request, row, form, f"修改{verbose(self.model)}")
             save_all(event, changed=[one])
@@ -250,16 +276,3 @@ def _is_field(obj: Model, name: str) -> bool:
         return bool(obj._meta.get_field(name).concrete)
     except FieldDoesNotExist:
         return False
-
-
-def _differing(row: Model, values: dict[str, Any]) -> dict[str, Any]:
-    """Those values that the row does not have already, encrypted ones as the database holds them."""
-    found = {}
-    for name, value in values.items():
-        if getattr(row, name) == value:
-            continue
-        encrypted = isinstance(row._meta.get_field(name), EncryptedField)
-        found[name] = encrypt(value) if encrypted else value
-    return found
-
-

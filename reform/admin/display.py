@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin import display
 from django.db.models import F, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from reform.exchange.cells import mask_id
 from reform.models import LadderLevel, Zone
@@ -94,9 +94,9 @@ def tag(text: str, tone: str = "plain") -> str:
 
 def readable(value: Any, words: Mapping[str, str]) -> str:
     """A policy value for reading, nested ones in lines; `words` are the Chinese for keys and codes."""
+    if value is None or value in ("", [], {}):
+        return EMPTY
     match value:
-        case None | "" | [] | {}:
-            return EMPTY
         case bool():
             return "是" if value else "否"
         case Mapping():
@@ -112,8 +112,14 @@ def readable(value: Any, words: Mapping[str, str]) -> str:
 
 def _lines(value: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     return [
-        f"{words.get(key, key)}：{readable(inner, words).replace(chr(10), '；')}" for key, inner in value.items()
+        f"{words.get(key, key)}：{readable(inner, words).replace(chr(10), '；')}"
+        for key, inner in value.items()
     ]
+
+
+def lines(text: str) -> str:
+    """A text with its line breaks, for HTML."""
+    return format_html_join(format_html("<br>"), "{}", ((line,) for line in text.split("\n")))
 
 
 def verbose(model: type[Model]) -> str:

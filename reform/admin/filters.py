@@ -71,7 +71,11 @@ class SetupFilter(SelectFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
         setups = PositionSetup.objects.filter(zone=zone_of(request.user)).order_by("-code")
-        return [*setups.values_list("id", "name"), ("former", "历史岗位（只在花名册中）"), ("all", "全部岗位")]
+        return [
+            *setups.values_list("id", "name"),
+            ("former", "历史岗位（只在花名册中）"),
+            ("all", "全部岗位"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():

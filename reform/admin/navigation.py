@@ -22,7 +22,12 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("单位", "account_tree", "admin:reform_unit_changelist", "reform.view_unit"),
             ("岗位", "event_seat", "admin:reform_position_changelist", "reform.view_position"),
-            ("岗位设置方案", "list_alt", "admin:reform_positionsetup_changelist", "reform.view_positionsetup"),
+            (
+                "岗位设置方案",
+                "list_alt",
+                "admin:reform_positionsetup_changelist",
+                "reform.view_positionsetup",
+            ),
             ("机构沿革", "merge", "admin:reform_unitlineage_changelist", "reform.view_unitlineage"),
         ),
     ),
@@ -37,7 +42,12 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "聘任",
         (
             ("轮次", "cycle", "admin:appointments_round_changelist", "appointments.view_round"),
-            ("聘任", "how_to_reg", "admin:appointments_appointment_changelist", "appointments.view_appointment"),
+            (
+                "聘任",
+                "how_to_reg",
+                "admin:appointments_appointment_changelist",
+                "appointments.view_appointment",
+            ),
             ("基准", "flag", "admin:appointments_baseline_changelist", "appointments.view_baseline"),
             ("离开", "directions_walk", "admin:appointments_exit_changelist", "appointments.view_exit"),
         ),
@@ -64,7 +74,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the menu, for unfold; a group without an item that the user may open is left out."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for title, items in MENU:
         allowed = [_item(request, *item) for item in items if _may(request, item[3])]
         if allowed:

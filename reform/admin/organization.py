@@ -4,11 +4,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from reform.access import scoped
 from reform.exchange.cells import clean_title
 from reform.models import Tenure, TenureKind, Unit, UnitKind, UnitLineage
 from reform.resources.lookups import UnitIndex
@@ -89,8 +102,10 @@ def holders(path: Q) -> Subquery:
 
 
 def tree_keys() -> dict[str, Any]:
-    """What to order by so that a unit stands behind the one above it; three levels are told apart, more do not
-    occur in lists."""
+    """What to order by so that a unit stands behind the one above it.
+
+    Three levels are told apart; more do not occur in lists.
+    """
     top = Q(parent=None)
     second = Q(parent__isnull=False, parent__parent=None)
     keys: tuple[tuple[str, Any, Any], ...] = (("sort_no", -1, IntegerField()), ("code", "", CharField()))
@@ -114,9 +129,14 @@ class UnitAdmin(GovernedAdmin):
 
     form = UnitForm
     list_display = (
-        "tree_name", "kind_shown", "code", "quota", "present", day("starts_on", "成立日期"),
+        "tree_name",
+        "kind_shown",
+        "code",
+        "quota",
+        "present",
+        day("starts_on", "成立日期"),
         last_day("ends_before", "存续至", "至今"),
-    )  # fmt: skip
+    )
     list_filter = (ValidityFilter, "kind")
     search_fields = ("name", "code")
     search_help_text = "单位名称或编码"
@@ -133,14 +153,12 @@ class UnitAdmin(GovernedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Unit]:
         here = Q(position__unit=OuterRef("pk")) | Q(position__unit__parent=OuterRef("pk"))
-        units = super().get_queryset(request).select_related("parent__parent")
-        return units.annotate(holders=Coalesce(holders(here), 0), **tree_keys())
+        units = scoped(Unit.objects.select_related("parent__parent"), request.user)
+        keyed = units.annotate(holders=Coalesce(holders(here), 0), **tree_keys())
+        return keyed.order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         return [*tree_keys(), "id"]
-
-    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
-        return scoped(Unit.objects.all(), request.user)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -148,8 +166,13 @@ class UnitAdmin(GovernedAdmin):
             field.help_text = "存续的最后一天；空着表示仍在"
         return field
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("is_historical",)
+    readonly_fields = ("is_historical",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if obj is None or not obj.is_historical:
+            fieldsets[2] = ("存续", {"fields": [("starts_on", "ends_before")]})
+        return fieldsets
 
     def choice_label(self, unit: Unit) -> str:
         """“经济发展局·综合科”: sections of the same name are told apart by their unit."""

@@ -92,8 +92,13 @@ class ArchivedStatusInline(ReadOnlyInline):
     model = ArchivedStatus
     verbose_name_plural = "档案身份（已封存，不影响岗位、薪酬和考核）"
     fields = (
-        "identity", "post_rank", "rank", day("sealed_on", "封存日期"), "document_no", last_day("ends_before", "止", "现行"),
-    )  # fmt: skip
+        "identity",
+        "post_rank",
+        "rank",
+        day("sealed_on", "封存日期"),
+        "document_no",
+        last_day("ends_before", "止", "现行"),
+    )
     readonly_fields = (fields[3], fields[5])
 
 
@@ -111,7 +116,9 @@ class PersonForm(GovernedForm):
         if "sex" in self.fields:
             said, shown = self.cleaned_data.get("sex"), id_sex(number)
             if said and said != shown:
-                self.add_error("sex", f"填的是{codes.SEX[said]}，身份证号第17位表示{codes.SEX[shown]}。请核对。")
+                self.add_error(
+                    "sex", f"填的是{codes.SEX[said]}，身份证号第17位表示{codes.SEX[shown]}。请核对。"
+                )
             self.cleaned_data["sex"] = said or shown
         if "birth_on" in self.fields and not self.cleaned_data.get("birth_on"):
             self.cleaned_data["birth_on"] = id_birth(number)
@@ -123,7 +130,14 @@ class PersonAdmin(GovernedAdmin):
     """人员."""
 
     form = PersonForm
-    list_filter = (PresenceFilter, PersonUnitFilter, PersonLevelFilter, IdentityFilter, "sex", "political_status")
+    list_filter = (
+        PresenceFilter,
+        PersonUnitFilter,
+        PersonLevelFilter,
+        IdentityFilter,
+        "sex",
+        "political_status",
+    )
     search_fields = ("name",)
     search_help_text = "姓名、完整身份证号、人员编号或单位"
     inlines = (ArchivedStatusInline,)

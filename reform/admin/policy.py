@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 
 from reform.codes import POST_RANK, SEX
 from reform.models import LadderLevel, PolicyParameter, PolicyVersion, Position, UnitKind
 
 from .base import ReadOnlyAdmin, ReadOnlyInline
-from .display import EMPTY, day, readable
+from .display import EMPTY, day, lines, readable
 
 # The Chinese for keys and codes inside policy values.
 WORDS: Mapping[str, str] = {
@@ -66,12 +66,15 @@ def _methods() -> dict[str, str]:
 
 def words_of(version: PolicyVersion) -> dict[str, str]:
     """WORDS with the names of this version's levels, ranges of levels (“L60-L70”) included; read once."""
-    if (known := version.__dict__.get("_words")) is not None:
+    known: dict[str, str] | None = version.__dict__.get("words")
+    if known is not None:
         return known
     names = dict(version.levels.values_list("code", "name"))
-    ranges = {f"{low}-{high}": f"{names[low]}至{names[high]}" for low in names for high in names if low != high}
-    version._words = {**WORDS, **names, **ranges}
-    return version._words
+    ranges = {
+        f"{low}-{high}": f"{names[low]}至{names[high]}" for low in names for high in names if low != high
+    }
+    found = version.__dict__["words"] = {**WORDS, **names, **ranges}
+    return found
 
 
 def value_shown(parameter: PolicyParameter, words: Mapping[str, str]) -> str:
@@ -81,18 +84,22 @@ def value_shown(parameter: PolicyParameter, words: Mapping[str, str]) -> str:
     if parameter.key == "round.retirement":
         return "\n".join(_retirement(row, words) for row in parameter.value)
     if parameter.key == "round.qualifications":
-        return "\n".join(
-            f"{words.get(level, level)}：{'；'.join(_qualification(*one, words) for one in rules.items())}"
-            for level, rules in parameter.value.items()
-        )
+        return "\n".join(_qualifications(level, rules, words) for level, rules in parameter.value.items())
     if parameter.key == "caps.deputy_per_unit":
-        return "\n".join(f"员额{f'不超过{most}' if most else '更多'}：{number}" for most, number in parameter.value)
+        return "\n".join(
+            f"员额{f'不超过{most}' if most else '更多'}：{number}" for most, number in parameter.value
+        )
     return readable(parameter.value, words)
 
 
 def _retirement(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     rest = {key: value for key, value in row.items() if key != "sex"}
     return f"{SEX.get(row.get('sex', ''), '')}：{readable(rest, words)}".replace("\n", "；")
+
+
+def _qualifications(level: str, rules: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    told = (_qualification(name, rule, words) for name, rule in rules.items())
+    return f"{words.get(level, level)}：{'；'.join(told)}"
 
 
 def _qualification(name: str, rule: Any, words: Mapping[str, str]) -> str:
@@ -122,7 +129,7 @@ class LadderLevelInline(ReadOnlyInline):
 
     @admin.display(description="对应岗位")
     def titles_shown(self, level: LadderLevel) -> str:
-        return linebreaks(readable(level.titles, WORDS))
+        return lines(readable(level.titles, WORDS))
 
     @admin.display(description="默认任用方式")
     def method_shown(self, level: LadderLevel) -> str:
@@ -144,7 +151,7 @@ class PolicyParameterInline(ReadOnlyInline):
 
     @admin.display(description="值")
     def value_shown(self, parameter: PolicyParameter) -> str:
-        return linebreaks(value_shown(parameter, words_of(parameter.version)))
+        return lines(value_shown(parameter, words_of(parameter.version)))
 
 
 @admin.register(PolicyVersion)

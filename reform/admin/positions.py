@@ -49,13 +49,15 @@ class PositionForm(GovernedForm):
         return cleaned
 
     def _number(self, unit: Unit, setup: PositionSetup) -> None:
-        """`{单位编码}-{层级}-{三位序号}`; the lineage of the latest earlier post of the same place runs on (§4)."""
+        """`{单位编码}-{层级}-{三位序号}`; an earlier post of the same place hands its lineage on (§4)."""
         here = place_key(Position(unit=unit, title=self.cleaned_data.get("title", "")))
         others = Position.objects.filter(zone=self.zone).select_related("unit__parent")
         code = self.cleaned_data.get("code")
         if not code:
             if any(place_key(one) == here for one in others.filter(setup=setup)):
-                self.add_error("title", "本方案中同一单位、科室已有同名岗位：同一岗位请改它的职数，两个岗位请填编号。")
+                self.add_error(
+                    "title", "本方案中同一单位、科室已有同名岗位：同一岗位请改它的职数，两个岗位请填编号。"
+                )
             taken = set(Position.objects.filter(zone=self.zone).values_list("code", flat=True))
             stem = f"{unit.code}-{self.cleaned_data['level']}"
             number = 1
@@ -64,7 +66,9 @@ class PositionForm(GovernedForm):
             code = f"{stem}-{number:03d}"
         self.cleaned_data["code"] = code
         earlier = [
-            one for one in others.exclude(setup=setup).order_by("setup__starts_on", "id") if place_key(one) == here
+            one
+            for one in others.exclude(setup=setup).order_by("setup__starts_on", "id")
+            if place_key(one) == here
         ]
         self.instance.lineage = earlier[-1].lineage if earlier else f"{setup.code}/{code}"
 
@@ -75,8 +79,15 @@ class PositionAdmin(GovernedAdmin):
 
     form = PositionForm
     list_display = (
-        "unit_shown", "section_shown", "title", level_column, "headcount", "present", "vacant", "method_shown",
-    )  # fmt: skip
+        "unit_shown",
+        "section_shown",
+        "title",
+        level_column,
+        "headcount",
+        "present",
+        "vacant",
+        "method_shown",
+    )
     list_display_links = ("title",)
     list_filter = (SetupFilter, UnitFilter, LevelFilter, "method")
     search_fields = ("title", "code", "unit__name", "unit__parent__name")
@@ -126,7 +137,9 @@ class PositionAdmin(GovernedAdmin):
         super().save_change(request, obj, form)
         seated = self.get_queryset(request).get(pk=obj.pk).seated  # type: ignore[attr-defined]
         if obj.headcount < seated:
-            messages.warning(request, f"“{obj}”职数{obj.headcount}，现有{seated}人，超{seated - obj.headcount}人。")
+            messages.warning(
+                request, f"“{obj}”职数{obj.headcount}，现有{seated}人，超{seated - obj.headcount}人。"
+            )
 
     @admin.display(description="单位", ordering="unit__sort_no")
     def unit_shown(self, position: Position) -> str:
@@ -149,7 +162,7 @@ class PositionAdmin(GovernedAdmin):
 
     @admin.display(description="空缺")
     def vacant(self, position: Any) -> str:
-        """Empty seats; too many people with a word, not by colour alone. Former posts have no seats to fill."""
+        """Empty seats, and too many people in words; former posts have no seats to fill."""
         if position.setup_id is None or position.setup.ends_before or position.ends_before:
             return ""
         left = position.headcount - position.seated
@@ -167,8 +180,13 @@ class PositionSetupAdmin(ReadOnlyAdmin):
     """岗位设置方案: one for each round, made with it."""
 
     list_display = (
-        "name", "code", "positions", "seats", day("starts_on", "生效日"), last_day("ends_before", "有效至", "至今"),
-    )  # fmt: skip
+        "name",
+        "code",
+        "positions",
+        "seats",
+        day("starts_on", "生效日"),
+        last_day("ends_before", "有效至", "至今"),
+    )
     fields = ("name", "code", day("starts_on", "生效日"), last_day("ends_before", "有效至", "至今"))
     readonly_fields = (fields[2], fields[3])
     ordering = ("-code",)

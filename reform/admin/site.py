@@ -8,7 +8,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -18,7 +18,7 @@ from reform.access import zone_of
 
 
 class ChoicesView(AutocompleteJsonView):
-    """What a searching choice field offers; a model admin may say how a choice reads (people of the same name)."""
+    """What a searching choice field offers; a model admin may say how a choice reads."""
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         label = getattr(self.model_admin, "choice_label", str)
@@ -36,8 +36,10 @@ class ReformAdminSite(UnfoldAdminSite):
 
         return [*upload_urls(self), *super().get_urls()]
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """As Django's; anonymous users go to the login page of the system, other users without access get 403."""
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """As Django's; anonymous users go to the login page, other users without access get 403."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -58,7 +60,7 @@ class ReformAdminSite(UnfoldAdminSite):
             return redirect("admin:index")
         return self._turn_away(request, request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:  # type: ignore[override]
         return LogoutView.as_view()(request)
 
     def app_index(
@@ -67,7 +69,7 @@ class ReformAdminSite(UnfoldAdminSite):
         """The menu stands beside every page; a page of links for each app would say nothing more."""
         return redirect("admin:index")
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]
         return ChoicesView.as_view(admin_site=self)(request)
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

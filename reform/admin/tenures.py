@@ -44,20 +44,36 @@ class TenureAdmin(ReadOnlyAdmin):
     """任职记录."""
 
     list_display = (
-        "person_name", "place", "title", level_column, "kind", day("starts_on", "任职日期", "（未填）"),
-        last_day("ends_before", "止", "至今"), day("first_held_on", "本岗位始任"), "source",
-    )  # fmt: skip
+        "person_name",
+        "place",
+        "title",
+        level_column,
+        "kind",
+        day("starts_on", "任职日期", "（未填）"),
+        last_day("ends_before", "止", "至今"),
+        day("first_held_on", "本岗位始任"),
+        "source",
+    )
     list_filter = (OpenFilter, TenureUnitFilter, HeldLevelFilter, "kind", "source")
     search_fields = ("person__name", "position__title", "position__unit__name", "document_no")
     search_help_text = "姓名、岗位、单位或文号"
     list_select_related = ("person", "position__unit__parent")
     ordering = ("person__sort_no", "person_id", "-starts_on")
     fields = (
-        "person", "position", "level_shown", "held_level_reason", "kind", day("starts_on", "任职日期", "（未填）"),
-        last_day("ends_before", "止", "至今"), day("first_held_on", "本岗位始任"),
-        day("level_first_held_on", "本层级始任"), "occupies_headcount", "source", "document_no",
-    )  # fmt: skip
-    readonly_fields = tuple(one for one in fields if callable(one) or one == "level_shown")
+        "person",
+        "position",
+        "level_shown",
+        "held_level_reason",
+        "kind",
+        day("starts_on", "任职日期", "（未填）"),
+        last_day("ends_before", "止", "至今"),
+        day("first_held_on", "本岗位始任"),
+        day("level_first_held_on", "本层级始任"),
+        "occupies_headcount",
+        "source",
+        "document_no",
+    )
+    readonly_fields = ("level_shown", *(one for one in fields if callable(one)))  # type: ignore[arg-type]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenure]:
         return super().get_queryset(request).annotate(level_name=level_name("held_level"))

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Q
 from django.http import HttpRequest
 
 from reform.access import scoped
@@ -62,14 +63,12 @@ def timeline(person: Person) -> list[Entry]:
 
 def changes_of(person: Person, request: HttpRequest) -> list[RowView]:
     """What was done to the person's own row and to every row that belongs to the person, latest first."""
-    rows = [(Person, [person.pk])]
+    wanted = Q(model=Person._meta.label, key=person.pk)
     for relation in Person._meta.related_objects:
+        model: Any = relation.related_model
         if isinstance(relation.field, ForeignKey):
-            model = relation.related_model
-            keys = model._default_manager.filter(**{relation.field.name: person}).values_list("pk", flat=True)
-            rows.append((model, list(keys)))
-    found = RowChange.objects.none()
-    for model, keys in rows:
-        found = found | RowChange.objects.filter(model=model._meta.label, key__in=keys)
+            keys = model._default_manager.filter(**{relation.field.name: person}).values("pk")
+            wanted |= Q(model=model._meta.label, key__in=keys)
+    found = RowChange.objects.filter(wanted)
     latest = scoped(found, request.user).select_related("event__actor").order_by("-id")[:SHOWN_CHANGES]
     return describe(latest, request, person.zone)

@@ -52,7 +52,9 @@ class UploadAdmin(ReadOnlyAdmin):
 
     @admin.display(description="编号", ordering="id")
     def number(self, upload: Upload) -> str:
-        return format_html('<a href="{}">第{}号</a>', reverse("admin:upload_detail", args=[upload.pk]), upload.pk)
+        return format_html(
+            '<a href="{}">第{}号</a>', reverse("admin:upload_detail", args=[upload.pk]), upload.pk
+        )
 
     @admin.display(description="时间", ordering="at")
     def time(self, upload: Upload) -> str:
@@ -77,5 +79,8 @@ class UploadAdmin(ReadOnlyAdmin):
             return "有效"
         who = upload.undone_by.get_full_name() or upload.undone_by if upload.undone_by else ""
         return format_html(
-            '{}<br><span class="hint">{} {}</span>', tag("已撤销"), f"{localtime(upload.undone_at):%Y-%m-%d}", who
+            '{}<br><span class="hint">{} {}</span>',
+            tag("已撤销"),
+            f"{localtime(upload.undone_at):%Y-%m-%d}",
+            who,
         )

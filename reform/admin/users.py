@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -70,12 +71,12 @@ class UserAdmin(StockUserAdmin, ModelAdmin):
     ordering = ("username",)
     list_fullwidth = True
     fieldsets = (
-        (None, {"fields": ["username", "password", "first_name"]}),
+        (None, {"fields": ["username", "first_name", "password_reset"]}),
         ("权限", {"fields": ["is_active", "is_staff", "groups", "zone"]}),
         ("时间", {"fields": ["last_login", "date_joined"]}),
     )
-    add_fieldsets = ((None, {"fields": ["username", "usable_password", "password1", "password2"]}),)
-    readonly_fields = ("zone", "last_login", "date_joined")
+    add_fieldsets = ((None, {"fields": ["username", "password1", "password2"]}),)
+    readonly_fields = ("password_reset", "zone", "last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request).exclude(username=COMMAND_USER)
@@ -89,6 +90,11 @@ class UserAdmin(StockUserAdmin, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="密码")
+    def password_reset(self, user: User) -> str:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a href="{}">重设密码</a>（系统不保存密码原文，无法查看）', address)
 
     @admin.display(description="角色")
     def roles(self, user: User) -> str:
@@ -108,7 +114,12 @@ class UserAdmin(StockUserAdmin, ModelAdmin):
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """So does one changed: with the fields that were, never their values (a password is among them)."""
-        fields = [name for one in message if isinstance(one, dict) for name in one.get("changed", {}).get("fields", [])]
+        fields = [
+            name
+            for one in message
+            if isinstance(one, dict)
+            for name in one.get("changed", {}).get("fields", [])
+        ]
         self._record(request, "修改用户", obj, 改动="、".join(map(str, fields)) or "密码")
 
     def _record(self, request: HttpRequest, action: str, user: User, **details: str) -> None:

@@ -26,11 +26,6 @@ class AcrossZones(GovernedAdmin):
             return self.model._default_manager.all()
         return super().get_queryset(request)
 
-    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
-        if manages_zones(request):
-            return db_field.remote_field.model._default_manager.all()
-        return super().get_field_queryset(db, db_field, request)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super(GovernedAdmin, self).has_add_permission(request)
 

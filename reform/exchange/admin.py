@@ -32,6 +32,7 @@ from reform.services import audit_record, upload_obstacle, upload_undo
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_FILES = 20
+MAX_TOTAL_BYTES = 2 * MAX_FILE_BYTES  # of one upload: they are all in memory at once
 SHOWN_CHANGES = 200
 
 
@@ -168,6 +169,8 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
 def _too_much(files: Sequence[Any]) -> str:
     if len(files) > MAX_FILES:
         return f"一次最多{MAX_FILES}个文件。"
+    if sum(file.size for file in files) > MAX_TOTAL_BYTES:
+        return f"合计不能超过{MAX_TOTAL_BYTES // 2**20}MB，请分几次上传。"
     big = [file.name for file in files if file.size > MAX_FILE_BYTES]
     return f"“{'、'.join(big)}”超过{MAX_FILE_BYTES // 2**20}MB。" if big else ""
 

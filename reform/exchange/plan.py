@@ -287,7 +287,8 @@ def _run_sheets(context: Context, parts: Sequence[Part], targets: Mapping[str, A
 
 def zone_for(code: str | None, actor: AbstractBaseUser, parts: Sequence[Part]) -> tuple[Zone, bool]:
     """The zone named, else the only one; without any, one is made and named after the first title."""
-    zones = list(Zone.objects.order_by("code"))
+    # Locked: two imports into one zone go one after the other, each on what the other has left.
+    zones = list(Zone.objects.select_for_update().order_by("code"))
     if not zones:
         try:
             return zone_create(code=code or "default", name=_zone_name(parts), actor=actor), True

@@ -2,7 +2,7 @@
 come."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from import_export import fields, resources
 from import_export.widgets import Widget
 
 from reform.errors import CellError
-from reform.exchange.cells import is_blank, quoted
+from reform.exchange.cells import clean_text, clean_title, is_blank, quoted
 from reform.exchange.context import Context
 from reform.exchange.findings import ERROR, WARNING, Finding
 from reform.exchange.reading import CellFault
@@ -49,6 +49,19 @@ class Column(fields.Field):
         self.required, self.filled, self.blank_code = required, filled, blank_code
         self.read, self.write, self.text = read, write, text
         self.width, self.help_text, self.choices = width, help_text, choices
+
+
+def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a row has otherwise. A text entered by hand in several lines is the same as its export."""
+    found = {}
+    for name, value in values.items():
+        old = getattr(stored, name)
+        if isinstance(old, str) and isinstance(value, str):
+            if value not in (old, clean_text(old), clean_title(old)):
+                found[name] = value
+        elif old != value:
+            found[name] = value
+    return found
 
 
 @dataclass(slots=True)

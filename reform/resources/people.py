@@ -5,7 +5,7 @@ from typing import Any
 
 from reform import codes
 from reform.exchange.cells import PartialDate, id_birth, id_sex
-from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.sheet import Column, Row, SheetResource, differing
 from reform.exchange.vocabulary import BELOW_UNIT, FORMER, ID_NUMBER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     CodeWidget,
@@ -324,13 +324,12 @@ class PersonSheet(SheetResource):
         )
 
     def _changed(self, row: Row, person: Person) -> Edit | None:
-        values = self._facts(row, person)
+        values = differing(person, self._facts(row, person))
         old = {name: getattr(person, name) for name in values}
         one = edit(person, **values)
         column = {field: name for name, field in PERSON_FIELD.items()} | {"birth_on": "birth"}
         for name, value in values.items():
-            if old[name] != value:
-                self.changed(row, person.name, column.get(name, name), old[name], value)
+            self.changed(row, person.name, column.get(name, name), old[name], value)
         return one
 
     def _status(self, row: Row, person: Person) -> ArchivedStatus | None:

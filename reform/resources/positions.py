@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reform.exchange.cells import title_key
-from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.sheet import Column, Row, SheetResource, differing
 from reform.exchange.vocabulary import BELOW_UNIT, LEVEL, POST, SECTION, UNIT
 from reform.exchange.widgets import (
     ChoiceWidget,
@@ -15,11 +15,12 @@ from reform.exchange.widgets import (
     TextWidget,
     TitleWidget,
 )
-from reform.models import Position, Unit, UnitKind
+from reform.models import Position, Unit
 from reform.selectors import headcount_used, positions_of
-from reform.services import Edit, edit, positions_register, units_register
+from reform.services import Edit, edit, positions_register
 
-from .lookups import PositionIndex, UnitIndex, infer_kind, place_key
+from .lookups import PositionIndex, UnitIndex, place_key
+from .units_of_posts import UnitsOfPosts
 
 CONDITIONS = ("condition_education", "condition_age", "condition_tenure")
 PLAIN = ("level", "headcount", "category", "method", "coefficient", "duties", "remark")
@@ -231,62 +232,16 @@ class PositionSheet(SheetResource):
             )
 
     def _write_units(self, rows: Sequence[Row]) -> None:
-        """The units and sections that the sheet names: new ones are founded, historical ones are current
-        again."""
-        self._save_units(*self._wanted_tops(rows))
-        self._save_units(*self._wanted_sections(rows))
+        """Only for new posts: one that is there has its unit, which may have been closed since."""
+        new = [row for row in rows if self._moved(row, self._existing(row))]
+        UnitsOfPosts(self.context, self.units).found(new)
 
-    def _save_units(self, created: Sequence[Unit], edits: Sequence[Edit | None]) -> None:
-        if created or any(edits):
-            units_register(
-                zone=self.context.zone,
-                created=created,
-                changed=edits,
-                actor=self.context.actor,
-                upload=self.context.upload,
-            )
-
-    def _wanted_tops(self, rows: Sequence[Row]) -> tuple[list[Unit], list[Edit | None]]:
-        created: list[Unit] = []
-        edits: list[Edit | None] = []
-        for row in rows:
-            name = row.values["unit"]
-            unit = self.units.top(name)
-            if unit is None or unit.ends_before is not None:
-                unit = self._unit(name, None, infer_kind(name), row.number)
-                created.append(unit)
-            elif unit.is_historical:
-                edits.append(edit(unit, is_historical=False))
-        return created, edits
-
-    def _wanted_sections(self, rows: Sequence[Row]) -> tuple[list[Unit], list[Edit | None]]:
-        created: list[Unit] = []
-        edits: list[Edit | None] = []
-        for row in rows:
-            name = row.values.get("section")
-            if not name:
-                continue
-            owner = self.units.top(row.values["unit"])
-            assert owner is not None
-            section = self.units.section(owner, name)
-            if section is None or section.ends_before is not None:
-                created.append(self._unit(name, owner, UnitKind.SECTION, row.number))
-            elif section.is_historical:
-                edits.append(edit(section, is_historical=False))
-        return created, edits
-
-    def _unit(self, name: str, parent: Unit | None, kind: str, sort_no: int) -> Unit:
-        unit = Unit(
-            zone=self.context.zone,
-            parent=parent,
-            code=self.units.new_code(parent),
-            name=name,
-            kind=kind,
-            sort_no=sort_no,
-            starts_on=self.context.setup.starts_on if self.context.setup else None,
-        )
-        self.units.add(unit)
-        return unit
+    def _moved(self, row: Row, position: Position | None) -> bool:
+        """Whether a row puts a post where it has not been: a new one, or one whose number stands elsewhere now."""
+        if position is None:
+            return True
+        key = self._key(row)
+        return key is not None and place_key(position)[:2] != key[:2]
 
     def _leaf(self, row: Row) -> Unit:
         owner = self.units.top(row.values["unit"])
@@ -356,12 +311,13 @@ class PositionSheet(SheetResource):
             values["conditions"] = conditions
         if row.values.get("code"):
             values["title"] = row.values["title"]
-            values["unit"] = self._leaf(row)
+            if self._moved(row, position):
+                values["unit"] = self._leaf(row)
+        values = differing(position, values)
         old = {name: getattr(position, name) for name in values}
         one = edit(position, **values)
         for name, value in values.items():
-            if old[name] != value:
-                self.changed(row, str(position), name, old[name], value)
+            self.changed(row, str(position), name, old[name], value)
         return one
 
     # --- export ---

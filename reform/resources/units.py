@@ -3,7 +3,7 @@
 from typing import Any
 
 from reform.exchange.cells import title_key
-from reform.exchange.sheet import Column, Row, SheetResource
+from reform.exchange.sheet import Column, Row, SheetResource, differing
 from reform.exchange.vocabulary import UNIT
 from reform.exchange.widgets import ChoiceWidget, DateWidget, IntegerWidget, TextWidget, TitleWidget
 from reform.models import Unit, UnitKind, UnitLineage
@@ -79,6 +79,9 @@ class UnitSheet(SheetResource):
 
     def load(self) -> None:
         self.index = UnitTree.load(self.context.zone)
+        self.lineages = set(
+            UnitLineage.objects.filter(zone=self.context.zone).values_list("predecessor_id", "successor_id")
+        )
 
     def check(self, rows: list[Row]) -> None:
         check_tree(self, rows, self.index)
@@ -199,26 +202,22 @@ class UnitSheet(SheetResource):
         if unit.is_historical:
             values["is_historical"] = False
         column_of = {"kind": "unit_kind"}
+        values = differing(unit, values)
         old = {name: getattr(unit, name) for name in values}
         one = edit(unit, **values)
         for name, value in values.items():
-            if old[name] != value and column_of.get(name, name) in self.columns:
+            if column_of.get(name, name) in self.columns:
                 self.changed(row, unit.name, column_of.get(name, name), old[name], value)
         return one
 
     def _merge(self, row: Row, unit: Unit) -> tuple[list[Edit | None], list[UnitLineage]]:
         """前身单位: they are closed on the day the unit is founded, with a row of 机构沿革 each."""
         names = self._predecessor_names(row)
-        known = set()
-        if unit.pk:
-            known = set(
-                UnitLineage.objects.filter(successor_id=unit.pk).values_list("predecessor_id", flat=True)
-            )
         closing: list[Edit | None] = []
         lineages = []
         for name in names:
             former = self.index.top(name)
-            if former is None or former is unit or former.pk in known:
+            if former is None or former is unit or (former.pk, unit.pk) in self.lineages:
                 continue
             closing.append(edit(former, ends_before=unit.starts_on))
             lineages.append(

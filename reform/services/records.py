@@ -203,32 +203,28 @@ def _write_changed(event: AuditEvent, edits: Sequence[Edit]) -> None:
         groups[type(one.row), tuple(sorted(one.before))].append(one)
     for (model, names), group in groups.items():
         fields = [next(f for f in model._meta.concrete_fields if f.attname == name) for name in names]
-        _update(model, fields, [one.row for one in group])
+        # Encrypted once, so that the row and its RowChange hold the same ciphertext.
+        after = [{f.attname: _stored(f, getattr(one.row, f.attname)) for f in fields} for one in group]
+        _update(model, fields, [(one.row.pk, values) for one, values in zip(group, after, strict=True)])
         label = model._meta.label
         record_changes(
             event,
-            [
-                (
-                    label,
-                    one.row.pk,
-                    one.before,
-                    {f.attname: _stored(f, getattr(one.row, f.attname)) for f in fields},
-                )
-                for one in group
-            ],
+            [(label, one.row.pk, one.before, values) for one, values in zip(group, after, strict=True)],
         )
 
 
-def _update(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequence[Model]) -> None:
-    """One prepared statement run for all rows: a CASE over hundreds of rows is slower by an order of
-    magnitude."""
+def _update(
+    model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequence[tuple[Any, dict[str, Any]]]
+) -> None:
+    """One prepared statement run for all rows, given as (key, stored values): a CASE over hundreds of rows is
+    slower by an order of magnitude."""
     quote = connection.ops.quote_name
     pk = model._meta.pk
     assert pk is not None
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(pk.column)} = %s"
-    values = [(field.attname, _adapter(field) or (lambda value: value)) for field in fields]
-    params = [[*(adapt(getattr(row, name)) for name, adapt in values), row.pk] for row in rows]
+    adapters = [(field.attname, _adapter(field) or (lambda value: value)) for field in fields]
+    params = [[*(adapt(values[name]) for name, adapt in adapters), key] for key, values in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, params)
 

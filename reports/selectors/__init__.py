@@ -4,11 +4,12 @@ from .checks import CheckReport, check_report
 from .common import Figure, RoundHead, figure, head_of, latest_round
 from .filters import PeopleFilter, people_filter
 from .overview import Gap, LeadershipOverview, gap_of, leadership_overview
-from .people import PeopleReport, PersonLine, people_report
+from .people import Column, PeopleReport, PersonLine, people_report
 from .units import UnitsReport, units_report
 
 __all__ = [
     "CheckReport",
+    "Column",
     "Figure",
     "Gap",
     "LeadershipOverview",

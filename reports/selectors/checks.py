@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from appointments.rules.change import ChangeKind
 from appointments.selectors import ChangeSummary, Check, PersonChange, id_numbers
@@ -51,6 +52,10 @@ class OffenderLine:
     why: str
     before: str = ""
     after: str = ""
+
+    @property
+    def query(self) -> str:
+        return urlencode({"q": self.name})
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ def figure(value: int, *, tone: str = "", **query: object) -> Figure:
     return Figure(value, urlencode({name: str(wanted) for name, wanted in query.items()}), tone)
 
 
+def short_label(kind: ChangeKind) -> str:
+    """The kind as a narrow column's header."""
+    return "续聘" if kind == ChangeKind.UNCHANGED else kind.label
+
+
 def kind_tone(kind: ChangeKind) -> str:
     """Up and down, on every page the same."""
     return {ChangeKind.PROMOTION: "up", ChangeKind.DEMOTION: "down", ChangeKind.UNPLACED: "alert"}.get(

@@ -1,8 +1,8 @@
 """The conditions of a list of persons: read from an address, put into words, and applied."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from appointments.rules.change import ChangeKind
 from appointments.selectors import ChangeSummary, PersonChange
@@ -47,9 +47,15 @@ class PeopleFilter:
         values = {**vars(self), "change": self.change.value if self.change else ""}
         return {name: value for name, value in values.items() if value not in ("", None, False)}
 
-    def of_kind(self, kind: ChangeKind | None) -> "PeopleFilter":
-        """The same conditions with another kind of change."""
-        return replace(self, change=kind)
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The conditions that a search by name keeps."""
+        return [(name, value) for name, value in parse_qsl(self.query) if name != "q"]
+
+    @property
+    def widened(self) -> "PeopleFilter":
+        """Only the kind of change."""
+        return PeopleFilter(change=self.change)
 
 
 def people_filter(query: Mapping[str, str], summary: ChangeSummary) -> PeopleFilter:

@@ -13,6 +13,8 @@ from .common import Figure, RoundHead, figure, head_of, kind_tone, share
 from .seating import seating_of
 from .tables import ChangeTable, Matrix, baseline_table, final_table, matrix
 
+WHOLE = Decimal(100)
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -75,6 +77,12 @@ class LeadershipOverview:
     def completion(self) -> Decimal | None:
         """完成率: those appointed of those in scope, per cent."""
         return share(self.appointed.value, self.in_scope.value)
+
+    @property
+    def completion_words(self) -> str:
+        """100%, never 100.00%."""
+        done = self.completion
+        return "" if done is None else "100%" if done == WHOLE else f"{done}%"
 
 
 def gap_of(summary: ChangeSummary) -> Gap | None:

@@ -38,21 +38,22 @@ class Tab:
 @dataclass(frozen=True)
 class Column:
     """A column of a list: the attribute of a line, its header, what stands where there is nothing; `minor`
-    ones wait behind a tap on a phone."""
+    ones wait behind a tap on a phone; `shape`: what of it may take several lines."""
 
     key: str
     header: str
     blank: str = "—"
     minor: bool = False
+    shape: str = ""
 
 
 UNKNOWN = "未记录"
 NAME = Column("name", "姓名")
 ID_NUMBER = Column("id_number", "身份证号", minor=True)
 KIND = Column("kind_label", "变动")
-BEFORE = Column("before", "原岗（单位·科室·岗位）")
+BEFORE = Column("before", "原岗", shape="place")
 BEFORE_LEVEL = Column("before_level", "原层级", minor=True)
-AFTER = Column("after", "新岗（单位·科室·岗位）")
+AFTER = Column("after", "新岗", shape="place")
 AFTER_LEVEL = Column("after_level", "新层级", minor=True)
 STEPS = Column("steps", "级差")
 METHOD = Column("method", "任用方式", UNKNOWN, minor=True)
@@ -70,7 +71,7 @@ MOVE_COLUMNS = (
     Column("starts_on", "决定日期", UNKNOWN, minor=True),
     Column("publicity", "公示起止", UNKNOWN, minor=True),
     Column("probation_last_on", "试用期止", minor=True),
-    Column("reason", "原因", UNKNOWN, minor=True),
+    Column("reason", "原因", UNKNOWN, minor=True, shape="text"),
 )
 COLUMNS: Mapping[ChangeKind | None, tuple[Column, ...]] = {
     ChangeKind.PROMOTION: MOVE_COLUMNS,
@@ -132,6 +133,19 @@ class PeopleReport:
     @property
     def title(self) -> str:
         return f"{self.words}{self.total}人"
+
+    @property
+    def first(self) -> int:
+        """The number of the page's first line."""
+        return (self.page - 1) * PAGE_SIZE + 1
+
+    @property
+    def next_query(self) -> str:
+        return f"{self.filter.query}&page={self.page + 1}".lstrip("&")
+
+    @property
+    def previous_query(self) -> str:
+        return f"{self.filter.query}&page={self.page - 1}".lstrip("&")
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from appointments.rules.change import ChangeKind
 from appointments.selectors import ChangeSummary
 from reports.words import moves_finding
 
-from .common import OTHER_KINDS, PLACED_KINDS, Figure, figure, kind_tone, share
+from .common import OTHER_KINDS, PLACED_KINDS, Figure, figure, kind_tone, share, short_label
 
 NO_BASELINE = "本轮新进"
 
@@ -42,6 +42,10 @@ class ChangeTable:
     rows: tuple[ChangeRow, ...]
     total: ChangeRow
     shares: tuple[Decimal, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(short_label(kind) for kind in self.kinds)
 
     @property
     def share_sum(self) -> Decimal:

@@ -118,7 +118,8 @@ class UnitsReport:
 
     @property
     def has_former_seats(self) -> bool:
-        return self.former_total.approved is not None
+        """Whether the former 职数 of any unit is known."""
+        return any(line.approved is not None for line in self.former)
 
     @property
     def former_title(self) -> str:

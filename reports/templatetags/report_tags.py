@@ -1,15 +1,18 @@
 """Figures that are links, and addresses that carry the round and the day asked for along."""
 
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from reports.selectors import Figure, RoundHead
+from reports.selectors import Column, Figure, PersonLine, RoundHead
+
+TONED = ("steps", "kind_label")
+MORE = mark_safe('<details class="more"><summary>全部栏目 ▾</summary></details>')
 
 register = template.Library()
 
@@ -40,15 +43,26 @@ def figure(context: dict[str, Any], one: Figure, tone: str = "") -> SafeString:
     return format_html('<a class="n {}" href="{}">{}</a>', tone, link, one.value)
 
 
+@register.simple_tag
+def person_cell(line: PersonLine, column: Column) -> SafeString:
+    """One cell of a list: what there is, else pale what stands for nothing."""
+    value = getattr(line, column.key)
+    if isinstance(value, date):
+        value = value.isoformat()
+    tone = line.tone if column.key in TONED else ""
+    shown = format_html('<span class="{}">{}</span>', tone, value) if tone and value else value
+    return format_html(
+        '<td class="{}" data-label="{}">{}{}</td>',
+        " ".join(filter(None, ("minor" if column.minor else "", "" if value else "blank", column.shape))),
+        column.header,
+        shown or column.blank,
+        MORE if column.key == "name" else "",
+    )
+
+
 @register.filter
 def signed(number: int | None) -> str:
     """+3, −11, 0: a change by so many."""
     if number is None:
         return ""
     return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
-
-
-@register.filter
-def percent(value: Decimal | None) -> str:
-    """3.26%; '' of nobody."""
-    return "" if value is None else f"{value}%"

@@ -3,7 +3,9 @@
 import pytest
 
 from appointments.models import Appointment, Round
+from reform.access import command_actor
 from reform.models import PositionSetup, Zone
+from reform.services import zone_create
 from tests.import_cast import (
     POSITION_LAYOUT,
     RESULT_LAYOUT,
@@ -184,6 +186,12 @@ def test_results_of_another_year_do_not_slip_into_the_only_round(office):
     assert "ROUND_DATE_CONFLICT" in run.codes
 
 
+def test_positions_of_another_year_go_into_the_only_round_with_a_warning(office):
+    office.bring(round_two())
+    run = office.bring({"p.xlsx": positions()})
+    assert (run.status, run.facts["round"], run.warnings) == (0, "2018", ["ROUND_ASSUMED"])
+
+
 def test_second_round_named_by_option_follows_the_first(office):
     assert office.bring(round_two()).facts["round"] == "2018"
     run = office.bring_all("--round", "2022", "--kickoff", "2022-01-09")
@@ -230,11 +238,7 @@ def test_round_before_the_first_policy_is_refused_and_says_so(office):
 
 
 def test_two_zones_keep_apart_what_has_the_same_name(office):
-    Zone.objects.all().delete()
     office.bring_all("--zone", "east")
-    from reform.services import zone_create
-    from reform.access import command_actor
-
     zone_create(code="west", name="西区", actor=command_actor(None))
     run = office.bring_all("--zone", "west")
     assert (run.status, run.facts["zone"], run.facts["written"]) == (0, "west", True)

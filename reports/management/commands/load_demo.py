@@ -1,4 +1,4 @@
-"""manage.py load_demo: an invented zone with two rounds, through the real importer, and accounts to look at it."""
+"""manage.py load_demo: an invented zone with two rounds, by the real importer, and accounts to see it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +57,12 @@ STEPS = (
     Step(
         "2022",
         date(2022, 1, 9),
-        ("2022-0-机构员额表", "2022-1-岗位设置一览表", "2022-2-改革前人员花名册", "2022-3-全员聘任结果汇总表"),
+        (
+            "2022-0-机构员额表",
+            "2022-1-岗位设置一览表",
+            "2022-2-改革前人员花名册",
+            "2022-3-全员聘任结果汇总表",
+        ),
     ),
 )
 
@@ -126,7 +131,9 @@ class Command(BaseCommand):
     def _finish(self, zone: Zone, actor: Any) -> None:
         deadline = edit(zone, deadline_on=DEADLINE_ON)
         if deadline:
-            event = audit_record(actor=actor, action="修改开发区", zone=zone, subject=zone.name, reason="演示数据")
+            event = audit_record(
+                actor=actor, action="修改开发区", zone=zone, subject=zone.name, reason="演示数据"
+            )
             save_all(event, changed=[deadline])
         for account in ACCOUNTS:
             self._account(account, zone, actor)
@@ -140,6 +147,11 @@ class Command(BaseCommand):
         user.save()
         user.groups.add(Group.objects.get(name=account.role))
         event = audit_record(
-            actor=actor, action="新建用户", zone=zone, subject=account.name, reason="演示账号", details={"角色": account.role}
+            actor=actor,
+            action="新建用户",
+            zone=zone,
+            subject=account.name,
+            reason="演示账号",
+            details={"角色": account.role},
         )
         save_all(event, created=[Membership(user=user, zone=zone)])
