@@ -137,6 +137,7 @@ FORMAT_MODULE_PATH = ["reform.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a folder that is not there
 WHITENOISE_USE_FINDERS = True  # a small office server: no collectstatic step that one can forget
 UPLOAD_DIR = DATA_DIR / "uploads"  # rehearsed workbooks until confirmed; outside anything that is served
 DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from reform.access import zone_of
@@ -110,7 +111,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         lines = [
             (label_of(key), readable(value, {})) for key, value in event.details.items() if key not in STATES
         ]
-        return format_html_join(format_html("<br>"), "{}：{}", lines) or EMPTY
+        return format_html_join(mark_safe("<br>"), "{}：{}", lines) or EMPTY
 
     @admin.display(description="完整性")
     def whole(self, event: AuditEvent) -> str:

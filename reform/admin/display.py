@@ -8,6 +8,7 @@ from django.contrib.admin import display
 from django.db.models import F, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from reform.exchange.cells import mask_id
 from reform.models import LadderLevel, Zone
@@ -119,7 +120,7 @@ def _lines(value: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
 
 def lines(text: str) -> str:
     """A text with its line breaks, for HTML."""
-    return format_html_join(format_html("<br>"), "{}", ((line,) for line in text.split("\n")))
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.split("\n")))
 
 
 def verbose(model: type[Model]) -> str:

@@ -89,6 +89,8 @@ def value_shown(parameter: PolicyParameter, words: Mapping[str, str]) -> str:
         return "\n".join(
             f"员额{f'不超过{most}' if most else '更多'}：{number}" for most, number in parameter.value
         )
+    if parameter.key == "round.document_prefix":
+        return str(parameter.value).replace("{year}", "××××").replace("{number}", "××")
     return readable(parameter.value, words)
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from reform.models import Upload
@@ -66,7 +67,7 @@ class UploadAdmin(ReadOnlyAdmin):
 
     @admin.display(description="文件")
     def files_shown(self, upload: Upload) -> str:
-        return format_html_join(format_html("<br>"), "{}", ((file["name"],) for file in upload.files))
+        return format_html_join(mark_safe("<br>"), "{}", ((file["name"],) for file in upload.files))
 
     @admin.display(description="行数")
     def rows(self, upload: Upload) -> str:

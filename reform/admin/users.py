@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from reform.access import COMMAND_USER
 from reform.models import Zone
@@ -49,11 +50,15 @@ class AccountForm(UserChangeForm):
             "first_name": ("姓名", ""),
             "is_staff": ("可进入管理页面", "人事和系统管理员勾选；领导只看报表，不勾选"),
             "is_active": ("启用", "人员离开后取消勾选，不要删除账号"),
-            "groups": ("角色", "按住 Ctrl 可多选"),
+            "groups": ("角色", ""),
         }
         for name, (label, help_text) in texts.items():
             if name in self.fields:
                 self.fields[name].label, self.fields[name].help_text = label, help_text
+        if "groups" in self.fields:
+            self.fields["groups"].widget = UnfoldAdminCheckboxSelectMultipleWidget(
+                choices=self.fields["groups"].choices  # type: ignore[attr-defined]
+            )
 
 
 @admin.register(User)

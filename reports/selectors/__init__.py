@@ -6,6 +6,7 @@ from .filters import PeopleFilter, people_filter
 from .overview import Gap, LeadershipOverview, gap_of, leadership_overview
 from .people import Column, PeopleReport, PersonLine, people_report
 from .units import UnitsReport, units_report
+from .workbench import NextStep, Workbench, workbench
 
 __all__ = [
     "CheckReport",
@@ -13,11 +14,13 @@ __all__ = [
     "Figure",
     "Gap",
     "LeadershipOverview",
+    "NextStep",
     "PeopleFilter",
     "PeopleReport",
     "PersonLine",
     "RoundHead",
     "UnitsReport",
+    "Workbench",
     "check_report",
     "figure",
     "gap_of",
@@ -27,4 +30,5 @@ __all__ = [
     "people_filter",
     "people_report",
     "units_report",
+    "workbench",
 ]

@@ -94,7 +94,7 @@ def gap_of(summary: ChangeSummary) -> Gap | None:
     if not summary.appointed and not summary.exited:
         if summary.as_of:
             day = f"{summary.as_of:%Y-%m-%d}"
-            return Gap(f"截至{day}还没有人聘任", "去掉地址里的截至日期，看本轮生效日的情况。", "")
+            return Gap(f"截至{day}还没有人聘任", "请换一个日期，或看本轮生效日的情况。", "")
         return Gap(f"{summary.round.name}还没有聘任结果", "请人事上传全员聘任结果汇总表。", "聘任结果汇总表")
     return None
 

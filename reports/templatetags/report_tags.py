@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.selectors import Column, Figure, PersonLine, RoundHead
 
 TONED = ("steps", "kind_label")
+ZERO = mark_safe('<span class="zero">0</span>')
 MORE = mark_safe('<details class="more"><summary>全部栏目 ▾</summary></details>')
 
 register = template.Library()
@@ -35,7 +36,7 @@ def report_link(context: dict[str, Any], page: str, query: str = "", *args: str)
 def figure(context: dict[str, Any], one: Figure, tone: str = "") -> SafeString:
     """A number as a link to the list that it counts; zero is pale and leads nowhere."""
     if not one.value:
-        return format_html('<span class="zero">0</span>')
+        return ZERO
     tone = tone or one.tone
     if one.query is None:
         return format_html('<span class="{}">{}</span>', tone, one.value)

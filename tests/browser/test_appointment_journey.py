@@ -37,7 +37,7 @@ def log_in(page: Any, name: str) -> None:
     page.goto("/login/")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda address: "/login" not in address)
 
 
@@ -52,9 +52,15 @@ def faulty_results() -> bytes:
     return stream.getvalue()
 
 
+def saved(download: Any) -> Any:
+    """The workbook that the browser saved."""
+    return load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+
+
 def choose(page: Any, *files: Any) -> None:
     page.goto("/admin/uploads/")
     page.set_input_files("input[type=file]", list(files))
+    assert page.get_by_label("轮次").input_value() == ""
     page.get_by_label("动员日").fill("2022-01-09")
     page.get_by_role("button", name="开始预检").click()
     page.wait_for_url(re.compile("/rehearsal/"))
@@ -76,7 +82,7 @@ def test_hr_uploads_corrects_confirms_and_undoes_and_the_leader_reads(
     assert page.get_by_role("button", name="确认写入").is_disabled()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("下载标注后的文件")).first.click()
-    marked = load_workbook(download.value.path())
+    marked = saved(download)
     assert "错误汇总" in marked.sheetnames
     assert not Upload.objects.exists()
 
@@ -99,7 +105,7 @@ def test_hr_uploads_corrects_confirms_and_undoes_and_the_leader_reads(
     assert rows.count() == 20
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("导出")).first.click()
-    listed = load_workbook(download.value.path()).active
+    listed = saved(download).active
     cells = [[cell.value for cell in row] for row in listed.iter_rows()]
     assert sum(1 for row in cells if isinstance(row[0], int)) == 20 or len(cells) >= 22
     assert page.request.post(page.url).status in (403, 405)

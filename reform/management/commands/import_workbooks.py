@@ -15,6 +15,13 @@ from reform.exchange.plan import Outcome, SourceFile, import_files
 from reform.exchange.reading import MAX_FILE_BYTES
 
 
+UNREADABLE = {
+    FileNotFoundError: "没有这个文件。",
+    IsADirectoryError: "这是文件夹，不是文件。",
+    PermissionError: "没有读取这个文件的权限。",
+}
+
+
 class Command(ZoneCommand):
     help = "导入工作簿：岗位设置、花名册、聘任结果等，多个文件作为一个整体"
 
@@ -65,7 +72,7 @@ class Command(ZoneCommand):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
-            raise UsageError(f"不能建立文件夹“{folder}”：{fault.strerror}。") from None
+            raise UsageError(f"不能建立文件夹“{folder}”。请换一个位置。") from fault
 
     def _files(self, names: list[str]) -> tuple[list[SourceFile], list[Finding]]:
         """The files, and what cannot be read; of two with the same name the second is called “… (2)”."""
@@ -81,11 +88,7 @@ class Command(ZoneCommand):
                     data = stream.read(MAX_FILE_BYTES + 1)
                 files.append(SourceFile(f"{path.stem}{number}{path.suffix}", data))
             except OSError as fault:
-                why = (
-                    "没有这个文件。"
-                    if isinstance(fault, FileNotFoundError)
-                    else f"读不了这个文件：{fault.strerror}。"
-                )
+                why = next((words for kind, words in UNREADABLE.items() if isinstance(fault, kind)), "读不了这个文件。")
                 unreadable.append(Finding(ERROR, "FILE_UNREADABLE", why, "请核对路径。", file=path.name))
         return files, unreadable
 

@@ -1,4 +1,7 @@
 /* Choosing files by dropping them, and a sign of life while the server works. */
+// The admin's own script writes the name of a chosen file into the next text input: here that is the round's.
+for (const input of document.querySelectorAll(".exchange input[type=file]")) input.hasChangeListener = true;
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const form of document.querySelectorAll(".exchange form[data-busy]")) {
     form.addEventListener("submit", () => {
