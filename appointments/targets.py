@@ -3,7 +3,7 @@ whole after."""
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from appointments.models import Appointment, Round

@@ -25,6 +25,7 @@ from reform.exchange.findings import Finding, UsageError
 from reform.exchange.plan import Outcome, SourceFile, import_files, target_class
 from reform.exchange.reading import MAX_FILE_BYTES
 from reform.exchange.recognise import sheet_class, sheet_classes
+from reform.exchange.rehearsals import Rehearsal
 from reform.exchange.writing import write_workbook
 from reform.models import Upload, Zone
 from reform.selectors import policy_of, policy_version_as_of, uploads_of
@@ -175,17 +176,15 @@ def _too_much(files: Sequence[Any]) -> str:
     return f"“{'、'.join(big)}”超过{MAX_FILE_BYTES // 2**20}MB。" if big else ""
 
 
+def _import(request: HttpRequest, kept: Rehearsal, **how: Any) -> Outcome:
+    return import_files(kept.files, actor=actor_of(request), now=timezone.now(), options=kept.options, **how)
+
+
 def rehearse(request: HttpRequest, site: AdminSite, zone: Zone, token: str) -> HttpResponse:
     """The rehearsal's result: the real writes, rolled back."""
     try:
         kept = rehearsals.rehearsal_load(token=token, user=actor_of(request))
-        outcome = import_files(
-            kept.files,
-            actor=actor_of(request),
-            now=timezone.now(),
-            options=kept.options,
-            check=True,
-        )
+        outcome = _import(request, kept, check=True)
     except (RuleError, UsageError) as fault:
         messages.error(request, str(fault))
         return redirect("admin:uploads")
@@ -223,13 +222,7 @@ def confirm(request: HttpRequest, site: AdminSite, zone: Zone, token: str) -> Ht
     """Write exactly what was rehearsed, or say why not."""
     try:
         kept = rehearsals.rehearsal_load(token=token, user=actor_of(request))
-        outcome = import_files(
-            kept.files,
-            actor=actor_of(request),
-            now=timezone.now(),
-            options=kept.options,
-            expected_digest=kept.digest,
-        )
+        outcome = _import(request, kept, expected_digest=kept.digest)
     except (RuleError, UsageError) as fault:
         messages.error(request, str(fault))
         return redirect("admin:upload_rehearsal", token=token)
@@ -251,13 +244,7 @@ def annotated(request: HttpRequest, site: AdminSite, zone: Zone, token: str, num
     except RuleError as fault:
         messages.error(request, str(fault))
         return redirect("admin:uploads")
-    outcome = import_files(
-        kept.files,
-        actor=actor_of(request),
-        now=timezone.now(),
-        options=kept.options,
-        check=True,
-    )
+    outcome = _import(request, kept, check=True)
     wanted = kept.files[number].name if number < len(kept.files) else None
     for file, name, data in annotated_copies(kept.files, outcome):
         if file.name == wanted:

@@ -174,8 +174,7 @@ def test_nothing_has_happened_before_the_effective_date(cast):
     assert overview(cast, date(2022, 1, 23)).appointed.value == 6
 
 
-@pytest.mark.parametrize("page", ["", "units/"])
-@pytest.mark.parametrize("day", ["", "2022-01-25"])
+@pytest.mark.parametrize(("page", "day"), [("", ""), ("units/", "2022-01-25")])
 def test_every_figure_is_as_long_as_its_list(cast, leader, page, day):
     html = leader.get(f"/reports/2022/{page}", {"as_of": day} if day else {}).content.decode()
     links = {(unescape(link), int(number)) for link, number in LINK.findall(html)}

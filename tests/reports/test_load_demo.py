@@ -1,4 +1,4 @@
-"""The demo: two rounds through the importer, three accounts, and nothing in a database that has its own zone."""
+"""The demo: two rounds through the importer and three accounts, in an empty database only."""
 
 import io
 

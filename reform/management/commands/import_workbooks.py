@@ -14,7 +14,6 @@ from reform.exchange.findings import ERROR, Finding, UsageError
 from reform.exchange.plan import Outcome, SourceFile, import_files
 from reform.exchange.reading import MAX_FILE_BYTES
 
-
 UNREADABLE = {
     FileNotFoundError: "没有这个文件。",
     IsADirectoryError: "这是文件夹，不是文件。",
