@@ -77,7 +77,8 @@ def _means_another(label: str) -> bool:
 
 
 def _days(line: str) -> Iterable[tuple[str, date]]:
-    """The full dates in a line of text, each with the words before it; the end of a period has its start's."""
+    """The full dates in a line of text, each with the words before it; the end of a period has its
+    start's."""
     text = clean_text(line)
     label, end = "", 0
     for match in _DAY.finditer(text):
@@ -91,7 +92,8 @@ def _days(line: str) -> Iterable[tuple[str, date]]:
 
 def _starts(part: Part) -> Iterable[date]:
     """The dates of the 聘任起始时间 column that can be read."""
-    assert part.table is not None and part.resource is not None
+    assert part.table is not None
+    assert part.resource is not None
     present, _, _ = match_headers(part.resource.fields, part.table.headers)
     if "starts_on" not in present:
         return

@@ -10,10 +10,14 @@ from django.db import connection
 
 @register(Tags.database)
 def check_policy_keys(**kwargs: Any) -> list[CheckMessage]:
-    """Names every parameter that a version in force lacks: it would be missed only when a rule asks for it."""
+    """Names every parameter that a version in force lacks: it would be missed only when a rule asks for
+    it."""
     from reform.models import PolicyVersion
 
-    if not kwargs.get("databases") or PolicyVersion._meta.db_table not in connection.introspection.table_names():
+    if (
+        not kwargs.get("databases")
+        or PolicyVersion._meta.db_table not in connection.introspection.table_names()
+    ):
         return []
     default = json.loads((settings.BASE_DIR / "fixtures" / "policy.json").read_text(encoding="utf-8"))
     wanted = {one["key"]: one["label"] for one in default["parameters"]}

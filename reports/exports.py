@@ -44,9 +44,10 @@ def overview_workbook(report: LeadershipOverview) -> bytes:
     _overview_sheet(book, report)
     if not report.gap:
         sheet = book.sheet("层级与变动", [14, *[10] * 9], title=report.final.title)
-        _change_table(sheet, report.final, "聘任后层级", chart=True)
+        first = _change_table(sheet, report.final, "聘任后层级", freeze=1)
         sheet.heading(f"按改革前层级：{report.baseline.title}")
         _change_table(sheet, report.baseline, "改革前层级")
+        _chart(sheet, report.final, first)
         matrix = book.sheet(
             "层级去向", [16, *[10] * (len(report.matrix.columns) + 1)], title=report.matrix.title
         )
@@ -66,7 +67,7 @@ def _overview_sheet(book: Book, report: LeadershipOverview) -> None:
         [
             "已聘任",
             report.appointed.value,
-            f"完成率{report.completion}%" if report.completion is not None else "",
+            f"完成率{report.completion_words}",
         ],
         ["未安置", _toned(report.unplaced), "没有本轮主任职聘任的"],
         ["提拔", _toned(report.promoted), _share_words(report.promoted_share)],
@@ -91,8 +92,9 @@ def _share_words(share: object) -> str:
     return "" if share is None else f"占已聘任{share}%"
 
 
-def _change_table(sheet: Sheet, table: ChangeTable, corner: str, *, chart: bool = False) -> None:
-    sheet.headers([corner, *table.headers, "合计"], freeze=1 if chart else None)
+def _change_table(sheet: Sheet, table: ChangeTable, corner: str, *, freeze: int | None = None) -> int:
+    """Writes the table; returns the row of its first level."""
+    sheet.headers([corner, *table.headers, "合计"], freeze=freeze)
     first = sheet.row
     for row in table.rows:
         sheet.line([row.name, *map(_toned, row.figures), row.total.value])
@@ -101,11 +103,11 @@ def _change_table(sheet: Sheet, table: ChangeTable, corner: str, *, chart: bool 
         sheet.line(["占比", *table.shares, table.share_sum])
     if table.has_rest:
         sheet.note(REST_NOTE.format(sum=table.share_sum))
-    if chart and table.rows:
-        _chart(sheet, table, first)
+    return first
 
 
 def _chart(sheet: Sheet, table: ChangeTable, first: int) -> None:
+    """Each level's parts, as on the page, under the tables."""
     chart = sheet.book.book.add_chart({"type": "bar", "subtype": "percent_stacked"})
     last, name = first + len(table.rows) - 1, sheet.sheet.get_name()
     for column, kind in enumerate(table.kinds, start=1):
@@ -118,12 +120,12 @@ def _chart(sheet: Sheet, table: ChangeTable, first: int) -> None:
                 "gap": 60,
             }
         )
-    chart.set_title({"name": "各层级构成", "name_font": {"size": 11, "bold": False}})
+    chart.set_title({"name": "聘任后各层级的构成", "name_font": {"size": 11, "bold": False}})
     chart.set_y_axis({"reverse": True, "line": {"none": True}})
     chart.set_x_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#e3e6ec"}}})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 620, "height": 300})
-    sheet.sheet.insert_chart(2, 11, chart)
+    sheet.sheet.insert_chart(sheet.row + 1, 0, chart)
 
 
 def _matrix(sheet: Sheet, matrix: Matrix) -> None:
@@ -262,7 +264,7 @@ WIDTHS = {"name": 10, "id_number": 21, "before": 36, "after": 36, "steps": 8}
 
 
 def _person_cell(line: PersonLine, column: Column) -> Cell:
-    value = getattr(line, column.key) or column.blank
-    if value == column.blank:
-        return value, "zero"
+    value = getattr(line, column.key)
+    if not value:
+        return line.blank(column), "zero"
     return value, line.tone if column.key in ("steps", "kind_label") else ""

@@ -10,7 +10,7 @@ import xlsxwriter
 
 TONES = {"up": "#1f7a5c", "down": "#b35c00", "alert": "#b4232a", "zero": "#b6bdc8"}
 INK, MUTED, LINE, GROUND = "#1d2433", "#5d6778", "#d5d9e0", "#f0f2f5"
-FONT = "微软雅黑"
+FONT, FONT_SIZE, LINE_HEIGHT = "微软雅黑", 10, 15
 
 Cell = str | int | Decimal | date | None | tuple[Any, str]
 """A value, or a value with its tone (up, down, alert)."""
@@ -31,7 +31,7 @@ class Book:
 
     def style(self, **values: Any) -> Any:
         """A cell format, made once."""
-        values = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter", **values}
+        values = {"font_name": FONT, "font_size": FONT_SIZE, "font_color": INK, "valign": "vcenter", **values}
         key = tuple(sorted(values.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format(values)
@@ -50,7 +50,7 @@ class Sheet:
     """Rows written from the top down."""
 
     def __init__(self, book: Book, name: str, widths: Sequence[float], title: str) -> None:
-        self.book, self.width = book, len(widths)
+        self.book, self.widths = book, widths
         self.sheet = book.book.add_worksheet(name[:31])
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
@@ -61,17 +61,23 @@ class Sheet:
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         self.sheet.set_footer("&C第&P页 共&N页")
         self.row = 0
-        self._across(title, 24, bold=True, font_size=14, text_wrap=True)
+        self._across(title, 24, bold=True, font_size=14)
         self._across(book.subtitle, 18, font_color=MUTED)
 
     def _across(self, text: str, height: float, **style: Any) -> None:
-        style = self.book.style(align="left", **style)
-        # A long sentence in a narrow table takes two lines.
-        self.sheet.set_row(self.row, height * (2 if "text_wrap" in str(style) and len(text) > 60 else 1))
-        if self.width > 1:
-            self.sheet.merge_range(self.row, 0, self.row, self.width - 1, "", style)
+        size = style.get("font_size", FONT_SIZE)
+        lines = self._lines(text, sum(self.widths) * FONT_SIZE / size)
+        self.sheet.set_row(self.row, height * lines)
+        style = self.book.style(align="left", text_wrap=True, **style)
+        if len(self.widths) > 1:
+            self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", style)
         self.sheet.write_string(self.row, 0, text, style)
         self.row += 1
+
+    @staticmethod
+    def _lines(text: str, width: float) -> int:
+        """Lines that a text takes; a Chinese character is as wide as two digits."""
+        return max(1, -(-sum(2 if ord(one) > 255 else 1 for one in text) // max(1, int(width))))
 
     def heading(self, text: str) -> None:
         """A line over a table that is not the first."""
@@ -113,12 +119,15 @@ class Sheet:
                 self.sheet.merge_range(first, column, first + 1, column, upper[column], style)
             column = end + 1
 
-    def line(self, cells: Sequence[Cell], *, bold: bool = False, height: float = 18) -> None:
-        """One row of a table."""
-        self.sheet.set_row(self.row, height)
+    def line(self, cells: Sequence[Cell], *, bold: bool = False) -> None:
+        """One row of a table, as high as its longest text needs."""
+        lines = 1
         for column, cell in enumerate(cells):
             value, tone = cell if isinstance(cell, tuple) else (cell, "")
             self._cell(column, value, tone, bold)
+            if isinstance(value, str):
+                lines = max(lines, self._lines(value, self.widths[column] - 1))
+        self.sheet.set_row(self.row, LINE_HEIGHT * lines + 3)
         self.row += 1
 
     def _cell(self, column: int, value: Any, tone: str, bold: bool) -> None:

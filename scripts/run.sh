@@ -38,4 +38,5 @@ echo
 echo "系统地址：http://$shown_host:$port/    （按 Ctrl+C 停止）"
 reload=--noreload
 [[ -n ${RELOAD:-} ]] && reload=
+export DJANGO_RUNSERVER_HIDE_WARNING=true # that it is Django's own server is said in the README
 exec "$python" manage.py runserver $reload "$host:$port"

@@ -257,7 +257,7 @@ def dump(*apart: str) -> dict[str, list[dict[str, Any]]]:
 
 def table_sizes() -> dict[str, int]:
     """The number of rows of every table of ours, events included."""
-    models = [one for label in ("reform", "appointments", "auth") for one in apps.get_app_config(label).get_models()]
+    models = [
+        one for label in ("reform", "appointments", "auth") for one in apps.get_app_config(label).get_models()
+    ]
     return {model.__name__: model._default_manager.count() for model in models}
-
-

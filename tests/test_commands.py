@@ -31,7 +31,12 @@ def test_demo_has_the_articles_counts_in_its_second_round_and_loading_twice_chan
     assert summary["sentence"] == (
         "参加聘任613人，其中提拔20人、降职17人，全部人员找到了合适的位置，无人一落千丈。"
     )
-    assert (summary["appointed"], summary["promoted"], summary["demoted"], summary["unplaced"]) == (613, 20, 17, 0)
+    assert (summary["appointed"], summary["promoted"], summary["demoted"], summary["unplaced"]) == (
+        613,
+        20,
+        17,
+        0,
+    )
     assert summary["max_demotion_steps"] == 1
     assert [check["ok"] for check in summary["checks"]] == [True, True, True, True, None, None, None, True]
     assert sum(one["appointed"] for one in summary["by_unit"]) == 613

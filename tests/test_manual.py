@@ -17,7 +17,11 @@ def codes_in(tree: ast.AST) -> set[str]:
             if name in GIVERS:
                 words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
                 found |= {word for word in words if isinstance(word, str) and CODE.fullmatch(word)}
-        elif isinstance(node, ast.keyword) and node.arg == "blank_code" and isinstance(node.value, ast.Constant):
+        elif (
+            isinstance(node, ast.keyword)
+            and node.arg == "blank_code"
+            and isinstance(node.value, ast.Constant)
+        ):
             found.add(node.value.value)
     return found
 

@@ -310,7 +310,8 @@ class AppointmentSheet(SheetResource):
             position=position,
             starts_on=starts_on,
             ends_before=self.terms.ends_before(row, starts_on, present),
-            probation_ends_before=values.get("probation") or self._probation(person, position, starts_on, present),
+            probation_ends_before=values.get("probation")
+            or self._probation(person, position, starts_on, present),
             method=values.get("method") or "",
             remark=values.get("remark"),
             sort_no=row.number,

@@ -31,7 +31,8 @@ class Terms:
     def __init__(self, sheet: SheetResource, registered: Mapping[int, Appointment]) -> None:
         self.sheet, self.registered = sheet, registered
         zone = sheet.context.zone
-        # Since when each person holds the present main post, and since when those that have ended, by last day.
+        # Since when each person holds the present main post, and since when those that have ended, by last
+        # day.
         self.present_from = dict(primary_tenures_open(zone).values_list("person_id", "starts_on"))
         closed = primary_tenures_closed(zone) if registered else ()
         self.earlier = {(one.person_id, one.ends_before): one.starts_on for one in closed}
@@ -96,7 +97,8 @@ class Terms:
             )
 
     def _check_overlap(self, row: Row, starts_on: date, person: PersonRef) -> None:
-        """Two main posts may not overlap: neither with the post before nor, in a correction, with the next."""
+        """Two main posts may not overlap: neither with the post before nor, in a correction, with the
+        next."""
         present = self.registered.get(person.pk)
         ends = present.tenure.ends_before if present and present.tenure else None
         if present is not None:

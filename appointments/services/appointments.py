@@ -148,10 +148,15 @@ def _correct(
 
 
 def held_level(appointment: Appointment, entry: AppointmentEntry) -> str:
-    """The level held after a correction: the post's, but for one entered with its reason for that very post."""
+    """The level held after a correction: the post's, but for one entered with its reason for that very
+    post."""
     tenure = appointment.tenure
     own = tenure is not None and bool(tenure.held_level_reason)
-    return appointment.held_level if own and appointment.position_id == entry.position.pk else entry.position.level
+    return (
+        appointment.held_level
+        if own and appointment.position_id == entry.position.pk
+        else entry.position.level
+    )
 
 
 def _first_dates(

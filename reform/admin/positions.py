@@ -158,7 +158,9 @@ class PositionAdmin(GovernedAdmin):
         if not position.seated:
             return format_html('<span class="pale">{}</span>', 0)
         address = reverse("admin:reform_tenure_changelist")
-        return format_html('<a href="{}?position={}&open=yes">{}</a>', address, position.pk, position.seated)
+        return format_html(
+            '<a href="{}?position={}&amp;open=yes">{}</a>', address, position.pk, position.seated
+        )
 
     @admin.display(description="空缺")
     def vacant(self, position: Any) -> str:

@@ -50,13 +50,15 @@ LONGEST_TERM_YEARS = 60  # beyond a working life: a year or a date in the wrong 
 _PACK = {**HALF_WIDTH, **NO_SPACES}
 _DIGITS = {digit: place for place, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _DIGITS |= {digit: place for place, digit in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
-_INTEGER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0*)?(?:人|个|名|位|岗)?").fullmatch
+_INTEGER = re.compile(
+    r"([+-]?)([0-9]{1,40}|[0-9]{1,3}(?:,[0-9]{3}){1,12})(?:\.0*)?(?:人|个|名|位|岗)?"
+).fullmatch
 _DECIMAL = re.compile(r"([+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)分?").fullmatch
 _CHINESE = re.compile(
     "([零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]{1,3})(?:人|个|名|位|岗|年|周年)?"
 ).fullmatch
-_YEARS = re.compile(r"([+-]?[0-9]+)(?:\.0*)?(?:年|周年)?").fullmatch
-_MONTHS = re.compile(r"([+-]?[0-9]+)个?月").fullmatch
+_YEARS = re.compile(r"([+-]?[0-9]{1,40})(?:\.0*)?(?:年|周年)?").fullmatch
+_MONTHS = re.compile(r"([+-]?[0-9]{1,40})个?月").fullmatch
 _MOBILE = re.compile(r"(?:(?:\+|00)?86-?)?(1[3-9][0-9])-?([0-9]{4})-?([0-9]{4})").fullmatch
 _LANDLINE = re.compile(r"(?:\(?(0[0-9]{2,3})\)?-?)?([2-9][0-9]{6,7})(?:(?:-|转|#)([0-9]{1,6}))?").fullmatch
 _PLAIN_MOBILE = re.compile("1[3-9][0-9]{9}").fullmatch

@@ -105,7 +105,7 @@ def _from_digits(digits: str, epoch1904: bool) -> PartialDate:
         return _known(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     if len(digits) == 6:
         return _known(int(digits[:4]), int(digits[4:]), None)
-    if digits.isdecimal() and _FIRST_SERIAL <= int(digits) <= _LAST_SERIAL:
+    if len(digits) <= 5 and digits.isdecimal() and _FIRST_SERIAL <= int(digits) <= _LAST_SERIAL:
         return _from_serial(int(digits), epoch1904)
     raise _unreadable(digits)
 

@@ -275,7 +275,8 @@ def _run_sheets(context: Context, parts: Sequence[Part], targets: Mapping[str, A
     recognised = [place for place, part in enumerate(parts) if part.resource]
     for place in sorted(recognised, key=lambda place: (order[parts[place].resource], place)):  # type: ignore[index]
         part = parts[place]
-        assert part.resource is not None and part.table is not None
+        assert part.resource is not None
+        assert part.table is not None
         report = SheetReport(part.file, part.sheet)
         if part.resource.target in targets:
             report.target = {part.resource.target: targets[part.resource.target].code}

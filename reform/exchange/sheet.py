@@ -52,7 +52,8 @@ class Column(fields.Field):
 
 
 def differing(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that a row has otherwise. A text entered by hand in several lines is the same as its export."""
+    """The values that a row has otherwise. A text entered by hand in several lines is the same as its
+    export."""
     found = {}
     for name, value in values.items():
         old = getattr(stored, name)

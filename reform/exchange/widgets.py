@@ -15,6 +15,9 @@ from reform.exchange.text import clean_text, clean_title, quoted
 from reform.ladder import Ladder
 
 
+MOST = 99_999  # of a count of posts or people: beyond it a number has slipped in from another column
+
+
 class TextWidget(Widget):
     """A line of text, at most as long as its column in the database."""
 
@@ -44,11 +47,14 @@ class TitleWidget(TextWidget):
         return self._within(clean_title(value))
 
 
-class NameWidget(Widget):
+class NameWidget(TextWidget):
     """姓名."""
 
+    def __init__(self, limit: int = 40) -> None:
+        super().__init__(limit)
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return cells.clean_name(value)
+        return self._within(cells.clean_name(value))
 
 
 class IdNumberWidget(Widget):
@@ -150,7 +156,12 @@ class IntegerWidget(Widget):
         self.what = what
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int:
-        return cells.clean_integer(value, self.what)
+        number = cells.clean_integer(value, self.what)
+        if number > MOST:
+            raise CellError(
+                "NUMBER_TOO_LARGE", f"{self.what}{quoted(value)}过大。", f"最多{MOST}，请核对是否填错列。"
+            )
+        return number
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return value
@@ -165,7 +176,8 @@ class DecimalWidget(Widget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
         number = cells.clean_decimal(value, self.what)
-        if number != number.quantize(self.quantum) or not 0 <= number < 100:
+        # The size first: a figure of thirty digits cannot be quantized.
+        if not 0 <= number < 100 or number != number.quantize(self.quantum):
             raise CellError(
                 "NUMBER_INVALID",
                 f"{self.what}须在0到100之间，最多{self.places}位小数。",

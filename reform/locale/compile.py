@@ -1,24 +1,30 @@
-"""django.po → django.mo without gettext, which a fresh machine may lack: python -m reform.locale.compile"""
+"""*.po → *.mo without gettext, which a fresh machine may lack: python -m reform.locale.compile"""
 
 import ast
 import re
 import struct
 from pathlib import Path
 
-CATALOGUE = Path(__file__).parent / "zh_Hans" / "LC_MESSAGES" / "django.po"
+CATALOGUES = Path(__file__).parent / "zh_Hans" / "LC_MESSAGES"
+_LINES = r'".*"(?:\n".*")*'
 _ENTRY = re.compile(
-    r'^msgid (?P<id>".*"(?:\n".*")*)\n(?:msgid_plural (?P<plural>".*"(?:\n".*")*)\n)?'
-    r'msgstr(?:\[0\])? (?P<text>".*"(?:\n".*")*)$',
+    rf"^(?:msgctxt (?P<context>{_LINES})\n)?msgid (?P<id>{_LINES})\n(?:msgid_plural (?P<plural>{_LINES})\n)?"
+    rf"msgstr(?:\[0\])? (?P<text>{_LINES})$",
     re.MULTILINE,
 )
 
 
 def read_po(text: str) -> dict[str, str]:
-    """msgid → msgstr as a .mo holds them: a plural joined to its singular by NUL. One plural form, as in
-    Chinese."""
+    """msgid → msgstr as a .mo holds them.
+
+    The context stands before its msgid, joined by EOT; a plural behind its singular, joined by NUL.
+    One plural form, as in Chinese.
+    """
     messages = {}
     for entry in _ENTRY.finditer(text):
         key = _joined(entry["id"])
+        if entry["context"]:
+            key = f"{_joined(entry['context'])}\x04{key}"
         if entry["plural"]:
             key += "\0" + _joined(entry["plural"])
         messages[key] = _joined(entry["text"])
@@ -43,4 +49,5 @@ def mo_bytes(messages: dict[str, str]) -> bytes:
 
 
 if __name__ == "__main__":
-    CATALOGUE.with_suffix(".mo").write_bytes(mo_bytes(read_po(CATALOGUE.read_text(encoding="utf-8"))))
+    for path in sorted(CATALOGUES.glob("*.po")):
+        path.with_suffix(".mo").write_bytes(mo_bytes(read_po(path.read_text(encoding="utf-8"))))

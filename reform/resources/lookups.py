@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from reform.exchange.cells import title_key
 from reform.models import Position, Unit, UnitKind, Zone
@@ -38,7 +39,7 @@ class UnitIndex:
     _next: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
-    def load(cls, zone: Zone) -> "UnitIndex":
+    def load(cls, zone: Zone) -> Self:
         index = cls()
         units = list(Unit.objects.filter(zone=zone).order_by("id"))
         parents = {unit.pk: unit for unit in units}

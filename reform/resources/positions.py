@@ -237,7 +237,8 @@ class PositionSheet(SheetResource):
         UnitsOfPosts(self.context, self.units).found(new)
 
     def _moved(self, row: Row, position: Position | None) -> bool:
-        """Whether a row puts a post where it has not been: a new one, or one whose number stands elsewhere now."""
+        """Whether a row puts a post where it has not been: a new one, or one whose number stands elsewhere
+        now."""
         if position is None:
             return True
         key = self._key(row)

@@ -1,4 +1,5 @@
-"""Which unit a row of 机构员额表 means, and whether the rows and the zone's units together still make a tree."""
+"""Which unit a row of 机构员额表 means, and whether the rows and the zone's units together still make a
+tree."""
 
 from collections.abc import Iterable
 
@@ -18,7 +19,7 @@ class UnitTree(UnitIndex):
 
     def existing(self, row: Row) -> Unit | None:
         """The unit of a row: by its code, else of that name below that parent, else of that name."""
-        code, name, parent = (row.values.get(one) for one in ("code", "name", "parent"))
+        code, name, parent = row.values.get("code"), row.values["name"], row.values.get("parent")
         if code and code in self.by_code:
             return self.by_code[code]
         owner = self.named(parent) if parent else None
@@ -104,9 +105,7 @@ def _check_renamed(sheet: SheetResource, row: Row, tree: UnitTree) -> None:
         )
 
 
-def _check_parent(
-    sheet: SheetResource, row: Row, by_name: dict[str, list[Row]], tree: UnitTree
-) -> None:
+def _check_parent(sheet: SheetResource, row: Row, by_name: dict[str, list[Row]], tree: UnitTree) -> None:
     parent = row.values.get("parent")
     if not parent:
         return
@@ -128,9 +127,7 @@ def _check_parent(
             return
         chain.append(key)
         if len(chain) > MAX_DEPTH:
-            sheet.error(
-                row, "parent", "UNIT_PARENT", f"机构层次超过{MAX_DEPTH}级。", "请核对上级单位。"
-            )
+            sheet.error(row, "parent", "UNIT_PARENT", f"机构层次超过{MAX_DEPTH}级。", "请核对上级单位。")
             return
         above = _above(key, above, by_name, tree)
 

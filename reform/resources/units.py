@@ -43,7 +43,7 @@ class UnitSheet(SheetResource):
     title_words = ("机构", "员额")
     marks = ("员额", "单位编码", "单位编号", "上级单位", "成立日期", "正职职数", "副职职数")
 
-    code = Column("单位编码", TextWidget(40), aliases=("单位编号", "机构编码", "部门编码"), width=10)
+    code = Column("单位编码", TextWidget(30), aliases=("单位编号", "机构编码", "部门编码"), width=10)
     name = Column(
         "单位名称",
         TitleWidget(),
@@ -92,7 +92,9 @@ class UnitSheet(SheetResource):
         names = self._predecessor_names(row)
         for name in names:
             if self.index.top(name) is None:
-                self.error(row, "predecessors", "UNIT_UNKNOWN", f"没有“{name}”这个单位。", near(self.index, name))
+                self.error(
+                    row, "predecessors", "UNIT_UNKNOWN", f"没有“{name}”这个单位。", near(self.index, name)
+                )
         if names and not row.bad and not row.values.get("starts_on"):
             unit = self.index.existing(row)
             if unit is None or unit.starts_on is None:

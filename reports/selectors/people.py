@@ -116,6 +116,10 @@ class PersonLine:
     def kind_label(self) -> str:
         return self.kind.label
 
+    def blank(self, column: Column) -> str:
+        """What stands where there is nothing: who was not appointed has nothing to record."""
+        return column.blank if self.starts_on or self.left_on else Column.blank
+
 
 @dataclass(frozen=True)
 class PeopleReport:

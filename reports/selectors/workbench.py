@@ -13,6 +13,8 @@ from .common import Figure, RoundHead, figure, head_of, latest_round
 from .overview import gap_of
 
 SHOWN_UPLOADS = 5
+FIX = "核对名单，改好后重新上传。"
+FIXES = {"I1": "给这些人登记聘任，或登记离开。"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def next_step(round_: Round, summary: ChangeSummary, lines: Sequence[CheckLine])
     if failed:
         return NextStep(
             f"处理“{failed.name}”：{failed.fact}",
-            "改好后重新上传，或登记离开。",
+            FIXES.get(failed.code, FIX),
             "看名单",
             "check",
             failed.code,

@@ -56,7 +56,7 @@ def person_cell(line: PersonLine, column: Column) -> SafeString:
         '<td class="{}" data-label="{}">{}{}</td>',
         " ".join(filter(None, ("minor" if column.minor else "", "" if value else "blank", column.shape))),
         column.header,
-        shown or column.blank,
+        shown or line.blank(column),
         MORE if column.key == "name" else "",
     )
 

@@ -11,13 +11,25 @@ pytestmark = pytest.mark.django_db
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
 EXPECTED = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))
-COUNTED = ("promoted", "demoted", "lateral", "unchanged", "new", "unplaced", "appointed", "headcount", "positions")
+COUNTED = (
+    "promoted",
+    "demoted",
+    "lateral",
+    "unchanged",
+    "new",
+    "unplaced",
+    "appointed",
+    "headcount",
+    "positions",
+)
 
 
 def bring(year, *options):
     """Import a round's workbooks, the roster first and the positions last."""
     files = sorted(DEMO.glob(f"{year}-*.xlsx"), key=lambda path: path.name.replace("-2-", "-0-"))
-    run = command("import_workbooks", *files, "--round", year, "--kickoff", EXPECTED[year]["kickoff_on"], *options)
+    run = command(
+        "import_workbooks", *files, "--round", year, "--kickoff", EXPECTED[year]["kickoff_on"], *options
+    )
     assert run.status == 0, run.errors[:3]
     return run
 

@@ -117,7 +117,12 @@ def test_person_in_two_sheets_of_results_is_named_with_both_places(office):
     files = {"p.xlsx": positions(), "r.xlsx": roster(), "x.xlsx": results(), "y.xlsx": results(again)}
     run = office.bring(files)
     (fault,) = run.errors
-    assert (fault["code"], fault["file"], fault["row"], fault["column"]) == ("PERSON_TWICE", "y.xlsx", 4, None)
+    assert (fault["code"], fault["file"], fault["row"], fault["column"]) == (
+        "PERSON_TWICE",
+        "y.xlsx",
+        4,
+        None,
+    )
     assert fault["message"] == (
         "孙伟在“x.xlsx”Sheet1第6行聘为招商局·综合科·科长，又在“y.xlsx”Sheet1第4行聘为招商局·综合科·主办。"
     )
@@ -141,7 +146,9 @@ def test_fall_of_more_than_one_level_is_told_at_its_row(office):
     (fault,) = run.errors
     assert (fault["code"], fault["file"], fault["cell"]) == ("FALL_TOO_FAR", "results.xlsx", "F7")
     assert (fault["limit"], fault["actual"]) == (1, 2)
-    assert fault["message"].startswith("李娜由招商局·综合科·科长（科室正职）降为招商局·综合科·主办（一般主办），降2级")
+    assert fault["message"].startswith(
+        "李娜由招商局·综合科·科长（科室正职）降为招商局·综合科·主办（一般主办），降2级"
+    )
     assert fault in run.facts["findings"]
 
 

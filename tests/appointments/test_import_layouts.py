@@ -1,4 +1,5 @@
-"""Other zones' workbooks: other titles, header rows, orders, words and habits, and always the same figures."""
+"""Other zones' workbooks: other titles, header rows, orders, words and habits, and always the same
+figures."""
 
 import datetime
 import random
@@ -107,7 +108,18 @@ def test_former_and_new_post_side_by_side_in_a_sheet_of_results(office):
         ["序号", "姓名", "身份证号", "原任职情况", None, None, "聘任情况", None, None, None],
         [None, None, None, "单位", "科室", "职务", "单位", "科室", "岗位", "层级"],
     ]
-    keys = "number name id old_unit old_section old_title unit section title level".split()
+    keys = [
+        "number",
+        "name",
+        "id",
+        "old_unit",
+        "old_section",
+        "old_title",
+        "unit",
+        "section",
+        "title",
+        "level",
+    ]
     rows = [[one[key] for key in keys] for one in people()]
     merges = ["A3:A4", "B3:B4", "C3:C4", "D3:F3", "G3:J3"]
     title = [["试验区2022年全员聘任结果汇总表"], ["2022年1月23日"]]

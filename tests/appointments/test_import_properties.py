@@ -45,7 +45,9 @@ cells = st.one_of(
     st.floats(-1e6, 1e20, allow_nan=False),
     st.dates(),
     texts,
-    st.sampled_from(["小计", "合计", "注：", "张三", "必填", "#REF!", "=1+1", "2022.1", "2022-02-30", "０", "\n"]),
+    st.sampled_from(
+        ["小计", "合计", "注：", "张三", "必填", "#REF!", "=1+1", "2022.1", "2022-02-30", "０", "\n"]
+    ),
 )
 
 
@@ -91,7 +93,9 @@ def test_order_of_rows_and_columns_changes_nothing(seed):
 
 
 @own_database
-@given(row=st.integers(0, 7), key=st.sampled_from(sorted(set(RESULT_LAYOUT.values()) - {"number"})), value=cells)
+@given(
+    row=st.integers(0, 7), key=st.sampled_from(sorted(set(RESULT_LAYOUT.values()) - {"number"})), value=cells
+)
 @example(row=2, key="name", value="合计")
 @example(row=2, key="unit", value="小计")
 @example(row=0, key="name", value="张三")
@@ -158,7 +162,9 @@ def test_sheet_of_anything_is_read_or_refused_and_never_a_crash(rows):
 @own_database
 @given(
     st.lists(
-        st.sampled_from(["姓名", "身份证号", "单位", "科室", "岗位名称", "岗位层级", "职数", "聘任单位", "原岗位", "聘期"]),
+        st.sampled_from(
+            ["姓名", "身份证号", "单位", "科室", "岗位名称", "岗位层级", "职数", "聘任单位", "原岗位", "聘期"]
+        ),
         min_size=2,
         max_size=8,
     ),

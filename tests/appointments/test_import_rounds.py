@@ -155,7 +155,9 @@ def test_start_before_the_kickoff_is_an_error_and_one_after_it_is_none(office):
 
 
 def test_round_is_named_by_the_effective_day_the_titles_or_the_option(office):
-    assert office.bring_all("--check", results=results(starting("2023-01-05"), line="")).facts["round"] == "2023"
+    assert (
+        office.bring_all("--check", results=results(starting("2023-01-05"), line="")).facts["round"] == "2023"
+    )
     assert office.bring_all("--check", "--round", "第二轮").facts["round"] == "第二轮"
     assert office.bring({"p.xlsx": positions()}, "--check").facts["round"] == "2022"
 

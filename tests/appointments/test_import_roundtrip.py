@@ -1,4 +1,5 @@
-"""Workbooks out and in again: the layouts of §8 go back unchanged, and carry a zone into an empty database."""
+"""Workbooks out and in again: the layouts of §8 go back unchanged, and carry a zone into an empty
+database."""
 
 import io
 
@@ -37,20 +38,26 @@ from tests.workbooks import make_xlsx
 pytestmark = pytest.mark.django_db
 
 LAYOUTS = {
-    "positions": "序号 单位 科室 岗位编号 岗位名称 岗位层级 岗位类别 职数 现有人数 任用方式 岗位系数 任职条件 "
-    "岗位职责 备注",
-    "roster": "序号 人员编号 姓名 性别 民族 出生年月 年龄 身份证号 籍贯 政治面貌 入党时间 参加工作时间 进入本单位时间 "
-    "全日制学历 全日制学位 全日制毕业院校及专业 在职学历 在职学位 在职毕业院校及专业 专业技术职务 身份类别 "
-    "档案职务层次 职级 单位 科室 现任岗位 岗位层级 任现岗位时间 任现层级时间 聘期起 聘期止 试用期止 近三年考核 "
-    "联系电话 备注",
+    "positions": "序号 单位 科室 岗位编号 岗位名称 岗位层级 岗位类别 职数 现有人数 "
+    "任用方式 岗位系数 任职条件 岗位职责 备注",
+    "roster": "序号 人员编号 姓名 性别 民族 出生年月 年龄 身份证号 籍贯 政治面貌 入党时间 "
+    "参加工作时间 进入本单位时间 全日制学历 全日制学位 全日制毕业院校及专业 在职学历 在职学位 在职毕业院校及专业 专业技术职务 身份类别 "
+    "档案职务层次 职级 单位 科室 现任岗位 岗位层级 任现岗位时间 任现层级时间 聘期起 "
+    "聘期止 试用期止 近三年考核 联系电话 备注",
     "units": "单位编码 单位名称 上级单位 类型 员额核定数 正职职数 副职职数 成立日期 文号",
-    "appointments": "序号 姓名 身份证号 聘任单位 聘任科室 聘任岗位 岗位编号 岗位层级 任用方式 变动类型 聘任起始时间 "
-    "聘期(年) 聘期止 试用期止 备注",
+    "appointments": "序号 姓名 身份证号 聘任单位 聘任科室 聘任岗位 岗位编号 岗位层级 任用方式 "
+    "变动类型 聘任起始时间 聘期(年) 聘期止 试用期止 备注",
 }
 RICH_PEOPLE = ROSTER_LAYOUT | {
     **{"工号": "staff_no", "民族": "nation", "政治面貌": "party", "入党时间": "joined", "籍贯": "home"},
     **{"参加工作时间": "work", "全日制学历": "education", "全日制学位": "degree", "身份类别": "identity"},
-    **{"档案职务层次": "rank", "任现职时间": "since", "联系电话": "phone", "近三年考核": "grades", "备注": "note"},
+    **{
+        "档案职务层次": "rank",
+        "任现职时间": "since",
+        "联系电话": "phone",
+        "近三年考核": "grades",
+        "备注": "note",
+    },
 }
 RICH_POSTS = POSITION_LAYOUT | {
     **{"岗位类别": "category", "任用方式": "method", "岗位系数": "factor", "任职条件": "conditions"},
@@ -66,7 +73,13 @@ def office(tmp_path):
 
 def rich_roster():
     facts = {
-        **{"nation": "汉", "party": "党员", "joined": "2001.07", "home": "河南平顶山", "work": "1999年8月1日"},
+        **{
+            "nation": "汉",
+            "party": "党员",
+            "joined": "2001.07",
+            "home": "河南平顶山",
+            "work": "1999年8月1日",
+        },
         **{"education": "本科", "degree": "学士", "identity": "事业编制", "rank": "乡科级副职"},
         **{"since": "2018.12.28", "phone": "0375-2661234", "grades": "称职、优秀、称职", "note": "+1"},
     }

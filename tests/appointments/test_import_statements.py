@@ -24,7 +24,9 @@ def zone_of(size, unit):
             "name": f"王{'甲乙丙丁戊己庚辛壬癸'[number % 10]}",
             "sex": "男" if number % 2 else "女",
             "birth": "1980.01",
-            "id": id_number(f"19{50 + len(unit) % 40}01{number % 28 + 1:02d}", number // 28, "男女"[1 - number % 2]),
+            "id": id_number(
+                f"19{50 + len(unit) % 40}01{number % 28 + 1:02d}", number // 28, "男女"[1 - number % 2]
+            ),
             "unit": unit,
             "section": f"业务{number // 10}科",
             "title": f"主办{number}",
@@ -59,7 +61,7 @@ def test_eight_times_the_rows_take_no_more_statements(office, kind):
     for records in (few, many):
         for name in before:
             office.bring({f"{name}.xlsx": makers[name](records)})
-        with_new, run = statements(office, x=make(records))
+        with_new, _ = statements(office, x=make(records))
         again, repeated = statements(office, x=make(records))
         assert repeated.facts["written"] is False
         changed = [one | {"term": 2, "headcount": 2, "birth": "1980.02"} for one in records]

@@ -1,4 +1,5 @@
-"""Taking an upload back: what it made goes, what it changed is as before, and nothing that stands on it falls."""
+"""Taking an upload back: what it made goes, what it changed is as before, and nothing that stands on it
+falls."""
 
 import pytest
 from django.db import connection

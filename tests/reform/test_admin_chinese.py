@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import gettext as translated
 from django.utils.translation import ngettext
 from django.utils.translation.template import templatize
 
-from reform.locale.compile import CATALOGUE, mo_bytes, read_po
+from reform.locale.compile import CATALOGUES, mo_bytes, read_po
 
 UNFOLD = Path(str(find_spec("unfold").origin)).parent  # type: ignore[union-attr]
 STRING = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
@@ -40,12 +42,28 @@ def messages() -> tuple[set[str], set[tuple[str, str]]]:
     return single, plural
 
 
-def test_compiled_catalogue_is_the_written_one():
-    written = read_po(CATALOGUE.read_text(encoding="utf-8"))
-    compiled = CATALOGUE.with_suffix(".mo").read_bytes()
-    assert compiled == mo_bytes(written), "请运行 python -m reform.locale.compile"
-    with CATALOGUE.with_suffix(".mo").open("rb") as stream:
-        assert gettext.GNUTranslations(stream).gettext("Filters") == "筛选"
+@pytest.mark.parametrize(
+    ("name", "english", "chinese"), [("django", "Filters", "筛选"), ("djangojs", None, None)]
+)
+def test_compiled_catalogue_is_the_written_one(name: str, english: str, chinese: str):
+    written = CATALOGUES / f"{name}.po"
+    compiled = written.with_suffix(".mo")
+    expected = mo_bytes(read_po(written.read_text(encoding="utf-8")))
+    assert compiled.read_bytes() == expected, "请运行 python -m reform.locale.compile"
+    with compiled.open("rb") as stream:
+        catalogue = gettext.GNUTranslations(stream)
+    assert (
+        catalogue.gettext(english) == chinese
+        if english
+        else catalogue.pgettext("one letter Monday", "M") == "一"
+    )
+
+
+def test_calendar_of_a_date_field_is_in_chinese(admin_client: Client):
+    page = admin_client.get(reverse("admin:jsi18n")).content.decode()
+    letters = re.findall(r'"one letter (\w+)\\u0004\w": "(.*?)"', page)
+    assert len(letters) == 7
+    assert not [letter for _, letter in letters if letter.isascii() and not letter.startswith("\\u")]
 
 
 def test_unfold_says_nothing_in_english():

@@ -189,3 +189,13 @@ def test_dates_of_a_round_are_set_once(clerk: Client, zone: Any):
     assert clerk.post(address, late | {"kickoff_on": "2022-01-09"}).status_code == 302
     round_.refresh_from_db()
     assert round_.kickoff_on == date(2022, 1, 9)
+
+
+def test_figure_of_a_position_leads_to_its_holders(clerk: Client, zone: Any, placed: Person):
+    make.a_tenure(make.a_person(zone, "王强"), make.a_position(make.a_unit(zone, "财政局")))
+    page = clerk.get(reverse("admin:reform_position_changelist")).content.decode()
+    position = placed.tenures.get(ends_before=None).position_id
+    address = f"{reverse('admin:reform_tenure_changelist')}?position={position}&amp;open=yes"
+    assert address in page
+    rows = clerk.get(address.replace("&amp;", "&")).context["cl"].result_list
+    assert [row.person.name for row in rows] == ["李娜"]

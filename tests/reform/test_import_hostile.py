@@ -21,7 +21,10 @@ def office(tmp_path):
 def zip_bomb():
     """More blanks than are allowed to be unpacked, in a quarter of a megabyte."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(results())) as good, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad:
+    with (
+        zipfile.ZipFile(io.BytesIO(results())) as good,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bad,
+    ):
         for name in good.namelist():
             if name != "xl/worksheets/sheet1.xml":
                 bad.writestr(name, good.read(name))

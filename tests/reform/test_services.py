@@ -40,7 +40,9 @@ def zone(actor: Any) -> Zone:
 
 @pytest.fixture
 def person(zone: Zone, actor: Any) -> Person:
-    made = Person(zone=zone, name="张三", id_number=NUMBER, id_number_hash=keyed_hash(NUMBER), phone="13800000000")
+    made = Person(
+        zone=zone, name="张三", id_number=NUMBER, id_number_hash=keyed_hash(NUMBER), phone="13800000000"
+    )
     save_all(audit_record(actor=actor, action="登记人员", zone=zone), created=[made])
     return made
 
@@ -91,10 +93,14 @@ def test_opening_a_post_closes_the_one_before_on_the_same_day(
     first, second = Tenure.objects.order_by("starts_on")
     assert (first.ends_before, second.ends_before) == (date(2022, 1, 23), None)
     assert second.first_held_on == date(2022, 1, 23)
-    assert second.level_first_held_on == date(2018, 12, 28), "the level was held before: its first date runs on"
+    assert second.level_first_held_on == date(2018, 12, 28), (
+        "the level was held before: its first date runs on"
+    )
 
 
-def test_same_post_again_keeps_both_first_dates(zone: Zone, person: Person, posts: list[Position], actor: Any):
+def test_same_post_again_keeps_both_first_dates(
+    zone: Zone, person: Person, posts: list[Position], actor: Any
+):
     for on in (date(2018, 12, 28), date(2022, 1, 23)):
         tenures_open(zone=zone, openings=[opening(person, posts[0], on)], actor=actor)
     latest = Tenure.objects.get(ends_before=None)

@@ -90,6 +90,12 @@ def test_first_page_leads_to_the_latest_round(cast, leader):
     assert "上传工作簿" not in page
 
 
+@pytest.mark.parametrize("page", [*PAGES, *WORKBOOKS])
+def test_round_without_anything_has_its_pages(cast, leader, page):
+    make.a_round(cast.zone, "2025", None)
+    assert leader.get(f"/reports/2025/{page}").status_code == 200
+
+
 def test_day_is_carried_along(leader):
     page = leader.get("/reports/2022/?as_of=2022-01-25").content.decode()
     own = [link for link in re.findall(r'href="(/reports/2022/[^"]*)"', page) if "as_of" not in link]

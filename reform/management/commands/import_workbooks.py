@@ -87,7 +87,10 @@ class Command(ZoneCommand):
                     data = stream.read(MAX_FILE_BYTES + 1)
                 files.append(SourceFile(f"{path.stem}{number}{path.suffix}", data))
             except OSError as fault:
-                why = next((words for kind, words in UNREADABLE.items() if isinstance(fault, kind)), "读不了这个文件。")
+                why = next(
+                    (words for kind, words in UNREADABLE.items() if isinstance(fault, kind)),
+                    "读不了这个文件。",
+                )
                 unreadable.append(Finding(ERROR, "FILE_UNREADABLE", why, "请核对路径。", file=path.name))
         return files, unreadable
 
