@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from reform.errors import PolicyMissing
 from reform.fields import keyed_hash
 from reform.ladder import Ladder, Level, Policy
-from reform.models import Person, PolicyVersion, Position, Tenure, TenureKind, Upload, Zone
+from reform.models import Person, PolicyVersion, Position, RowChange, Tenure, TenureKind, Upload, Zone
 
 
 def policy_version_as_of(zone: Zone, on: date) -> PolicyVersion:
@@ -86,6 +86,12 @@ def primary_tenures_open(zone: Zone) -> QuerySet[Tenure]:
 def primary_tenures_closed(zone: Zone) -> QuerySet[Tenure]:
     """Main posts that have ended."""
     return Tenure.objects.filter(zone=zone, kind=TenureKind.PRIMARY, ends_before__isnull=False)
+
+
+def last_change(zone: Zone) -> int:
+    """The number of the last change to any row of a zone; 0 before the first."""
+    found = RowChange.objects.filter(event__zone=zone).order_by("-id").values_list("id", flat=True).first()
+    return found or 0
 
 
 def uploads_of(zone: Zone | None) -> QuerySet[Upload]:

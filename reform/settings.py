@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(environ.Env().str("DATA_DIR", default=str(BASE_DIR / "data")))
@@ -156,6 +157,9 @@ UNFOLD = {
     "SITE_TITLE": "全员聘任管理",
     "SITE_HEADER": "全员聘任管理",
     "SITE_SYMBOL": "account_tree",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("reform/favicon.svg")}
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

@@ -27,7 +27,7 @@ from reform.exchange.recognise import is_known_word, recognise, sheet_classes
 from reform.exchange.sheet import SheetReport, SheetResource
 from reform.exchange.tables import Table, find_table
 from reform.models import Zone
-from reform.selectors import policy_of, policy_version_as_of
+from reform.selectors import last_change, policy_of, policy_version_as_of
 from reform.services import upload_create, zone_create
 
 
@@ -55,7 +55,8 @@ class Part:
 
 @dataclass
 class Outcome:
-    """What an import came to. `digest` stands for everything in it: equal digests, equal outcome."""
+    """What an import came to. `digest` stands for everything in it and for the data it met: `met` is the last
+    change to the zone's rows before it."""
 
     ok: bool = False
     written: bool = False
@@ -67,6 +68,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     unusable: bool = False
     would_write: bool = False
+    met: int = 0
 
     @property
     def all_findings(self) -> list[Finding]:
@@ -95,7 +97,8 @@ class Outcome:
     def digest(self) -> str:
         facts = self.as_json() | {"written": None, "upload": None}
         changes = [[one.row, one.header, one.old, one.new] for report in self.files for one in report.changes]
-        return hashlib.sha256(json.dumps([facts, changes], sort_keys=True).encode()).hexdigest()
+        everything = [facts, changes, self.met]
+        return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -219,6 +222,7 @@ def _run(
     options: Options,
 ) -> None:
     zone, zone_made = zone_for(options.zone, actor, parts)
+    outcome.met = 0 if zone_made else last_change(zone)
     context = Context(zone=zone, actor=actor, now=now, today=localdate(now), options=options)
     outcome.zone, outcome.zone_name, outcome.findings = zone.code, zone.name, context.findings
     digest = hashlib.sha256("".join(sorted(file.digest for file in files)).encode()).hexdigest()

@@ -197,3 +197,13 @@ def test_query_count_of_lists_does_not_grow_with_the_rows(
     ):
         with django_assert_max_num_queries(35):
             hr.get(reverse(f"admin:{name}_changelist"))
+
+
+def test_clerk_without_a_zone_sees_no_business_data(client: Client, zone: Any):
+    client.force_login(make.a_user(None, "人事"), "django.contrib.auth.backends.ModelBackend")
+    for model in registered("reform", "appointments"):
+        response = opened(client, addresses(model)[0])
+        if response.status_code == 200:
+            assert response.context["cl"].result_count == 0, model
+    assert client.get(reverse("admin:reform_unit_add")).status_code == 403
+    assert client.get(reverse("admin:uploads")).status_code == 403
