@@ -52,8 +52,18 @@ def overview_workbook(report: LeadershipOverview) -> bytes:
             "层级去向", [16, *[10] * (len(report.matrix.columns) + 1)], title=report.matrix.title
         )
         _matrix(matrix, report.matrix)
+        _movers_sheet(book, report)
         _checks_sheet(book, report)
     return book.data()
+
+
+def _movers_sheet(book: Book, report: LeadershipOverview) -> None:
+    sheet = book.sheet("提拔降职", [10, 14, 40, 24])
+    sheet.headers(["变动", "姓名", "新岗位", "层级变动"], freeze=0)
+    for movers in report.movers:
+        for person in movers.people:
+            tone = movers.figure.tone
+            sheet.line([(movers.label, tone), person.name, person.post, person.levels])
 
 
 def _overview_sheet(book: Book, report: LeadershipOverview) -> None:

@@ -1,5 +1,6 @@
 """聘任结果汇总表 (layout 19): decisions already taken, put in force by the import."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -43,8 +44,16 @@ class AppointmentSheet(SheetResource):
 
     kind = "appointments"
     label = "聘任结果汇总表"
-    title_words = ("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总", "聘用", "上岗结果", "竞聘结果")
+    title_words = (
+        *("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总"),
+        *("聘用", "竞聘上岗", "上岗结果", "竞聘结果"),
+    )
     marks = ("聘任", "拟聘", "聘期", "聘用", "拟任", "试用期止", "变动类型")
+    # A sheet of results often repeats half the roster; one that says where people go is none.
+    decisive = (
+        re.compile(r"(拟聘|拟任|聘任|聘用|竞聘后|新聘|现聘).*(单位|部门)$"),
+        re.compile(r"(拟聘|拟任|聘任|聘用|竞聘后|新聘|现聘).*(岗位|职务|职位)$"),
+    )
     target = "round"
 
     number = Column("序号", aliases=("排序",), read=False, text=False, width=6)
@@ -96,7 +105,10 @@ class AppointmentSheet(SheetResource):
     starts_on = Column(
         "聘任起始时间",
         DateWidget(),
-        aliases=("聘期起", "聘任时间", "聘用起始时间", "聘任开始时间", "起聘时间", "聘期起始时间"),
+        aliases=(
+            *("聘期起", "聘任时间", "聘用起始时间", "聘任开始时间", "起聘时间", "聘期起始时间"),
+            "任职时间",
+        ),
         width=14,
     )
     term = Column(

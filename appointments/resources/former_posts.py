@@ -90,7 +90,8 @@ class FormerPosts:
         return unit
 
     def _warn(self, row: Row, column: str, code: str, message: str, hint: str) -> None:
-        if "positions" not in self.context.tainted["kind"]:  # nothing is known of the new posts
+        # A post that the new setup has in a faulty row is not lacking there.
+        if not self.context.is_tainted_post(self.sheet.held[row.number].key):
             self.sheet.warning(row, column, code, message, hint)
 
     def _free_code(self, leaf: Unit, level: str) -> str:

@@ -89,16 +89,12 @@ class PostFinder:
         return None
 
     def _tainted(self, unit: str, key: tuple[str, str, str]) -> bool:
-        tainted = self.sheet.context.tainted
+        context = self.sheet.context
         known = unit in self.index.sections
         return (
-            "positions" in tainted["kind"]
-            or unit in tainted["unit"]
-            or (not known and unit in tainted["declared_unit"])
-            or any(
-                all(part is None or part == own for part, own in zip(post, key, strict=True))
-                for post in tainted["post"]
-            )
+            context.is_tainted_post(key)
+            or unit in context.tainted["unit"]
+            or (not known and unit in context.tainted["declared_unit"])
         )
 
     def _one_of(self, row: Row, found: list[Position]) -> Position | None:

@@ -7,7 +7,8 @@ from appointments.models import Appointment, Baseline
 from appointments.services import baselines_register
 from reform.access import sees_id_numbers
 from reform.dated import age_on
-from reform.exchange.cells import mask_id, title_key
+from reform.errors import CellError
+from reform.exchange.cells import clean_date, mask_id, title_key
 from reform.exchange.sheet import Row
 from reform.exchange.tables import header_key
 from reform.fields import keyed_hash
@@ -156,6 +157,7 @@ class RosterSheet(PersonSheet):
 
     def write(self, rows: list[Row]) -> None:
         touched = self.write_people(rows)
+        self._check_says_posts(rows)
         holding = [row for row in rows if row.number in self.held and self._counts(row)]
         self._create_former(holding)
         opened = self._write_tenures(holding)
@@ -168,13 +170,47 @@ class RosterSheet(PersonSheet):
             else:
                 self.count("unchanged")
 
+    def _check_says_posts(self, rows: list[Row]) -> None:
+        """A first roster without a word of posts makes everybody new: it must not do so in silence."""
+        if self.present.keys() & {"unit", "title", "level"}:
+            return
+        people = [self.person_of(row) for row in rows]
+        new = [one for one in people if one.pk not in self.baselines and one.pk not in self.appointed]
+        if new:
+            self.context.warning(
+                "BASELINE_ABSENT",
+                f"花名册没有原单位、原岗位、原层级这些列，{len(new)}人没有改革前的岗位，将按新聘计。",
+                "有改革前岗位的，请补上这些列后再上传。",
+                file=self.report.file,
+                sheet=self.report.sheet,
+                actual=len(new),
+            )
+
     def _counts(self, row: Row) -> bool:
         """Whether the post that a row names is written: not for one who has a baseline or is appointed
         already."""
         person = self.person_of(row)
-        if person.pk in self.baselines or person.pk in self.appointed:
+        if person.pk in self.baselines or person.pk in self.appointed or self._is_outcome(row):
             return False
         return self.says_former or not self.round_is_decided
+
+    def _is_outcome(self, row: Row) -> bool:
+        """Whether 聘期起 says that a 现任岗位 is what this very round decided: a roster exported after it."""
+        effective = self.context.round.effective_on
+        try:
+            since = clean_date(self.cell(row, "term_from")).on
+        except CellError:
+            return False
+        if self.says_former or effective is None or since < effective:
+            return False
+        self.warning(
+            row,
+            "title",
+            "POST_AFTER_ROUND",
+            f"聘期从{since:%Y-%m-%d}起，是本轮聘任的岗位，没有作为改革前的岗位。",
+            "请用改革前的花名册，或把改革前的岗位写在“原单位、原岗位、原层级”列。",
+        )
+        return True
 
     def _position(self, row: Row) -> Position:
         """The person's present post where the names agree, else a former post of that place, else the

@@ -53,6 +53,13 @@ class Context:
     def warning(self, code: str, message: str, hint: str = "", **place: Any) -> None:
         self.findings.append(Finding(WARNING, code, message, hint, **place))
 
+    def is_tainted_post(self, key: tuple[str, ...]) -> bool:
+        """Whether a faulty row was, or may have been, about the post of this (unit, section, title)."""
+        return "positions" in self.tainted["kind"] or any(
+            all(part is None or part == own for part, own in zip(post, key, strict=True))
+            for post in self.tainted["post"]
+        )
+
 
 def involved(people: Iterable[tuple[str, str]]) -> tuple[Involved, ...]:
     """Persons as a finding names them, from (name, ID number)."""

@@ -12,6 +12,7 @@ from reform.exchange.tables import Header, Table, header_key
 from reform.exchange.vocabulary import lexicon_of, match_headers
 
 SURE_ENOUGH = 2  # marks (or a title word) below which a sheet is of no known kind …
+DECISIVE = 100  # beyond what any number of other columns can weigh
 ENOUGH_COLUMNS = 4  # … unless it has one mark, all columns needed, and so many in all
 
 
@@ -54,7 +55,8 @@ def _score(sheet: type[SheetResource], table: Table) -> int:
     title = sum(2 for word in sheet.title_words if word in header_key(table.title))
     if len(present) < 2 or (marks + title < SURE_ENOUGH and not (marks and _is_complete(sheet, present))):
         return 0
-    return 3 * marks + 2 * title + 2 * len(present) - len(unknown)
+    decided = sheet.decisive and all(any(map(one.match, keys)) for one in sheet.decisive)
+    return 3 * marks + 2 * title + 2 * len(present) - len(unknown) + (DECISIVE if decided else 0)
 
 
 def _is_complete(sheet: type[SheetResource], present: Mapping[str, Header]) -> bool:

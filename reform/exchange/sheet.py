@@ -1,6 +1,7 @@
 """SheetResource: the one schema of a sheet, from which import, export, empty template and 填写说明 all
 come."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +131,7 @@ class SheetResource(resources.Resource):
     """Base of all sheets. A subclass declares columns, and says how to load references, check and write.
 
     kind: its name in the commands' JSON.  marks: header words that only this kind has; recognition goes by
-    them.
+    them.  decisive: patterns of headers that together settle it, whatever else stands in the sheet.
     target: what it is imported into ("round", "cycle" or "").
     """
 
@@ -138,6 +139,7 @@ class SheetResource(resources.Resource):
     label: ClassVar[str]
     title_words: ClassVar[tuple[str, ...]] = ()
     marks: ClassVar[tuple[str, ...]] = ()
+    decisive: ClassVar[tuple[re.Pattern[str], ...]] = ()
     target: ClassVar[str] = ""
 
     def __init__(self, context: Context | None = None, **kwargs: Any) -> None:
@@ -302,15 +304,22 @@ class SheetResource(resources.Resource):
             Finding(level, code, message, hint, file=report.file, sheet=report.sheet, **place)
         )
 
-    def _raw(self, number: int, header: Header | None) -> str:
-        """The cell as the user sees it, shortened; an ID number of a good form is shown masked by the
-        caller."""
+    def _cell_at(self, number: int, header: Header | None) -> Any:
         if header is None or self.table is None:
-            return ""
+            return None
         if not hasattr(self, "_cells_by_row"):
             self._cells_by_row = {row.number: row.cells for row in self.table.rows}
         cells = self._cells_by_row.get(number, [])
-        value = cells[header.index] if header.index < len(cells) else None
+        return cells[header.index] if header.index < len(cells) else None
+
+    def cell(self, row: Row, name: str) -> Any:
+        """What stands in a row under a column, also under one that is not read; None where there is none."""
+        return self._cell_at(row.number, self.present.get(name))
+
+    def _raw(self, number: int, header: Header | None) -> str:
+        """The cell as the user sees it, shortened; an ID number of a good form is shown masked by the
+        caller."""
+        value = self._cell_at(number, header)
         return quoted(value, 60)[1:-1] if not isinstance(value, CellFault) else value.text
 
     def count(self, what: str, number: int = 1) -> None:

@@ -14,7 +14,6 @@ from reform.exchange import cells
 from reform.exchange.text import clean_text, clean_title, quoted
 from reform.ladder import Ladder
 
-
 MOST = 99_999  # of a count of posts or people: beyond it a number has slipped in from another column
 
 

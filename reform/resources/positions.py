@@ -56,7 +56,7 @@ class PositionSheet(SheetResource):
         "岗位编号", TextWidget(60), aliases=("岗位编码", "岗位代码"), width=14, help_text="空着则自动编号"
     )
     title = Column("岗位名称", TitleWidget(), aliases=POST, required=True, filled=True, width=18)
-    level = Column("岗位层级", aliases=LEVEL, required=True, filled=True, width=10)
+    level = Column("岗位层级", aliases=(*LEVEL, "职务层次"), required=True, filled=True, width=10)
     category = Column(
         "岗位类别",
         ChoiceWidget(
@@ -77,7 +77,10 @@ class PositionSheet(SheetResource):
     headcount = Column(
         "职数",
         IntegerWidget("职数"),
-        aliases=("核定职数", "岗位职数", "干部职数", "招聘人数", "设置职数"),
+        aliases=(
+            *("核定职数", "岗位职数", "干部职数", "招聘人数", "设置职数", "拟设职数"),
+            *("岗位数", "岗位数量", "设岗数", "职位数"),
+        ),
         required=True,
         filled=True,
         text=False,
@@ -213,15 +216,22 @@ class PositionSheet(SheetResource):
         self.codes |= self.given
         created: list[Position] = []
         edits: list[Edit | None] = []
+        earlier: dict[int, str] = self.context.seen["positions"]
+        written: list[tuple[Position, str]] = []
         for row in rows:
             position = self._existing(row)
             if position is None:
-                created.append(self._new(row))
+                position = self._new(row)
+                created.append(position)
                 self.count("created")
             else:
                 one = self._changed(row, position)
+                if one and position.pk in earlier:
+                    self._contradicts(row, earlier[position.pk])
+                    continue
                 edits.append(one)
                 self.count("changed" if one else "unchanged")
+            written.append((position, f"“{self.report.file}”{self.report.sheet}第{row.number}行"))
         if created or any(edits):
             positions_register(
                 zone=self.context.zone,
@@ -230,6 +240,12 @@ class PositionSheet(SheetResource):
                 actor=self.context.actor,
                 upload=self.context.upload,
             )
+        earlier |= {position.pk: place for position, place in written}
+
+    def _contradicts(self, row: Row, place: str) -> None:
+        """Of two sheets of one upload that say different things of a post neither may win by its place."""
+        message = f"与{place}是同一岗位，内容不同。"
+        self.error(row, "title", "POSITION_DUPLICATE", message, "请只留一处，或使两处一致。")
 
     def _write_units(self, rows: Sequence[Row]) -> None:
         """Only for new posts: one that is there has its unit, which may have been closed since."""

@@ -117,18 +117,22 @@ class UnitSheet(SheetResource):
         waiting = list(rows)
         done: set[str] = set()
         names = {title_key(row.values["name"]) for row in rows}
+        written: list[tuple[Unit, str]] = []
         while waiting:
             ready = [row for row in waiting if self._parent_ready(row, names, done)] or waiting
-            self._write_level(ready)
+            written += self._write_level(ready)
             done |= {title_key(row.values["name"]) for row in ready}
             waiting = [row for row in waiting if row not in ready]
+        self.context.seen["units"] |= {unit.pk: place for unit, place in written}
 
     def _parent_ready(self, row: Row, names: set[str], done: set[str]) -> bool:
         parent = title_key(row.values.get("parent") or "")
         return not parent or parent not in names or parent in done
 
-    def _write_level(self, rows: list[Row]) -> None:
-        """Rows whose parents are there already."""
+    def _write_level(self, rows: list[Row]) -> list[tuple[Unit, str]]:
+        """Rows whose parents are there already; returns the units with where they stand."""
+        written: list[tuple[Unit, str]] = []
+        earlier: dict[int, str] = self.context.seen["units"]  # by other sheets of the upload
         created: list[Unit] = []
         edits: list[Edit | None] = []
         lineages: list[UnitLineage] = []
@@ -140,8 +144,13 @@ class UnitSheet(SheetResource):
                 self.count("created")
             else:
                 one = self._changed(row, unit)
+                if one and unit.pk in earlier:
+                    message = f"与{earlier[unit.pk]}是同一单位，内容不同。"
+                    self.error(row, "name", "UNIT_DUPLICATE", message, "请只留一处，或使两处一致。")
+                    continue
                 edits.append(one)
                 self.count("changed" if one else "unchanged")
+            written.append((unit, f"“{self.report.file}”{self.report.sheet}第{row.number}行"))
             closing, new = self._merge(row, unit)
             edits += closing
             lineages += new
@@ -166,6 +175,7 @@ class UnitSheet(SheetResource):
                     actor=context.actor,
                     upload=context.upload,
                 )
+        return written
 
     def _new(self, row: Row) -> Unit:
         values = row.values

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from appointments.models import Round
 from appointments.rules.change import ChangeKind
-from appointments.selectors import ChangeSummary
+from appointments.selectors import ChangeSummary, people_with
 from reports.words import number_word
 
 from .checks import CheckLine, check_lines, checks_title
@@ -23,6 +23,24 @@ class Gap:
     title: str
     remedy: str
     sheet: str
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One person who went up or down: the new post, and from which level to which."""
+
+    name: str
+    post: str
+    levels: str
+
+
+@dataclass(frozen=True)
+class Movers:
+    """提拔名单 or 降职名单, in the order of the sheet."""
+
+    label: str
+    figure: Figure
+    people: tuple[Mover, ...]
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,7 @@ class LeadershipOverview:
     final: ChangeTable
     baseline: ChangeTable
     matrix: Matrix
+    movers: tuple[Movers, ...]
     checks: tuple[CheckLine, ...]
     checks_title: str
 
@@ -121,9 +140,20 @@ def leadership_overview(summary: ChangeSummary) -> LeadershipOverview:
         final=final_table(summary),
         baseline=baseline_table(summary),
         matrix=matrix(summary),
+        movers=tuple(_movers(summary, kind) for kind in (ChangeKind.PROMOTION, ChangeKind.DEMOTION)),
         checks=lines,
         checks_title=checks_title(lines),
     )
+
+
+def _movers(summary: ChangeSummary, kind: ChangeKind) -> Movers:
+    found = people_with(summary.people, kind)
+    people = tuple(
+        Mover(one.name, one.after.place, f"{one.before.level_name} → {one.after.level_name}")
+        for one in found
+        if one.before and one.after
+    )
+    return Movers(kind.label, figure(len(found), tone=kind_tone(kind), change=kind.value), people)
 
 
 def _falls(summary: ChangeSummary) -> str:

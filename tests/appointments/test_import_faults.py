@@ -198,3 +198,4 @@ def test_fault_of_a_position_is_told_once_and_has_no_consequence_in_the_results(
     heads[2] |= values
     run = office.bring_all(positions=positions(heads))
     assert [(one["code"], one["file"], one["cell"]) for one in run.errors] == [(code, "positions.xlsx", cell)]
+    assert run.warnings == ["KICKOFF_ASSUMED"]  # nor is the former post called lacking

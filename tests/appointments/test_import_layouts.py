@@ -252,3 +252,64 @@ def test_numbers_and_dates_as_offices_type_them(office):
             results=one_sheet(rows),
         )
     )
+
+
+def test_results_that_repeat_half_the_roster_are_results(office):
+    layout = {
+        **{"序号": "number", "姓名": "name", "性别": "sex", "出生年月": "birth", "身份证号": "id"},
+        **{"原单位": "old_unit", "原岗位": "old_title", "原层级": "old_level", "拟聘单位": "unit"},
+        **{"拟聘科室": "section", "拟聘岗位": "title", "拟聘层级": "level"},
+    }
+    run = office.bring_all(
+        "--effective", "2022-01-23", results=one_sheet(sheet(layout, people(), "干部名册"))
+    )
+    assert run.facts["files"][2]["kind"] == "appointments"
+    accepted(run)
+
+
+def test_old_excel_format_with_merged_cells(office):
+    rows = [["试验区2022年岗位设置"], list(POSITION_LAYOUT)]
+    rows += [[one.get(key) for key in POSITION_LAYOUT.values()] for one in posts()]
+    for row, column in ((4, 1), (5, 1), (6, 1), (9, 1), (5, 2), (6, 2)):
+        rows[row][column] = None
+    merges = [(4, 2, 7, 2), (9, 2, 10, 2), (5, 3, 7, 3)]
+    accepted(office.bring_all(positions=make_xls({"岗位": rows}, {"岗位": merges})))
+
+
+def test_hints_and_marks_inside_the_headers(office):
+    layout = {
+        **{"姓名（必填）": "name", "身份证号码（18位，文本）": "id", "聘任单位*": "unit"},
+        **{"聘任科室（没有的不填）": "section", "聘任岗位★": "title", "岗位层级【下拉】": "level"},
+        **{"聘任起始时间（如2022-01-23）": "starts", "聘期（年）": "term"},
+    }
+    run = office.bring_all(results=one_sheet(sheet(layout, people(), "2022年聘任结果")))
+    accepted(run)
+    assert run.warnings == ["KICKOFF_ASSUMED"]
+
+
+def test_blank_columns_and_rows_between(office):
+    rows = [[None, *(cell for one in row for cell in (one, None))] for row in sheet(RESULT_LAYOUT, people())]
+    rows[3:3] = [[]]
+    rows[6:6] = [[], []]
+    accepted(office.bring_all(results=one_sheet([["2022年聘任结果"], *rows])))
+
+
+def test_shortest_lists_that_an_office_may_send(office):
+    positions = {
+        **{"单位": "unit", "内设机构": "section", "职位名称": "title", "职务层次": "level"},
+        **{"岗位数": "headcount"},
+    }
+    roster = {
+        **{"姓名": "name", "性别": "sex", "身份证号码": "id", "现工作单位": "old_unit"},
+        **{"所在科室": "old_section", "现任职务": "old_title", "职务层级": "old_level"},
+    }
+    results = {
+        **{"姓名": "name", "身份证号": "id", "部门": "unit", "科室": "section", "职务": "title"},
+        **{"任职时间": "starts"},
+    }
+    run = office.bring_all(
+        positions=one_sheet(sheet(positions, posts(), "2022年岗位设置方案")),
+        roster=one_sheet(sheet(roster, people(), "名单")),
+        results=one_sheet(sheet(results, people(), "2022年竞聘上岗人员名单")),
+    )
+    accepted(run)

@@ -124,6 +124,18 @@ def test_same_post_twice_needs_the_number_in_the_results_too(office):
     ]
 
 
+def test_same_position_in_two_files_of_an_upload_must_say_the_same(office):
+    files = {"a.xlsx": positions(), "b.xlsx": positions(posts()[3:])}
+    assert office.bring(files, "--check").status == 0
+    other = posts()[3:]
+    other[1]["headcount"] = 5
+    run = office.bring(files | {"b.xlsx": positions(other)})
+    assert [(one["code"], one["file"], one["cell"]) for one in run.errors] == [
+        ("POSITION_DUPLICATE", "b.xlsx", "D4")
+    ]
+    assert run.errors[0]["message"] == "与“a.xlsx”Sheet1第7行是同一岗位，内容不同。"
+
+
 def test_two_people_of_the_same_name_are_two_people(office):
     records = people()
     records[6]["name"] = records[7]["name"] = "王芳"
@@ -169,3 +181,13 @@ def test_baseline_is_written_once_and_a_different_one_is_refused(office):
     run = office.bring({"r.xlsx": roster(records)})
     assert [(one["code"], one["row"]) for one in run.errors] == [("BASELINE_FIXED", 6)]
     assert Baseline.objects.filter(title="副科长").count() == 1
+
+
+def test_first_roster_without_former_posts_makes_everybody_new_and_says_so(office):
+    layout = {"姓名": "name", "性别": "sex", "身份证号": "id", "出生年月": "birth"}
+    run = office.bring_all(roster=roster(layout=layout))
+    assert run.status == 0
+    (one,) = [one for one in run.findings if one["code"] == "BASELINE_ABSENT"]
+    assert (one["level"], one["file"], one["actual"]) == ("warning", "roster.xlsx", 8)
+    assert summary()["new"] == 8
+    assert "BASELINE_ABSENT" not in office.bring({"r.xlsx": roster(layout=layout)}).warnings

@@ -291,3 +291,13 @@ def fill(book, records, words):
     for row, record in enumerate(records, 3):
         for key, word in words.items():
             sheet_in.cell(row, places[word]).value = record.get(key)
+
+
+def test_roster_exported_after_the_round_is_not_taken_for_the_posts_before_it(office):
+    office.bring_all("--kickoff", "2022-01-09")
+    files = {f"{kind}.xlsx": exported(kind) for kind in ("positions", "roster", "appointments")}
+    empty_the_zone()
+    run = office.bring(files, "--kickoff", "2022-01-09")
+    assert run.status == 0, run.errors
+    assert run.warnings.count("POST_AFTER_ROUND") == 8
+    assert figures()["unchanged"] == 0

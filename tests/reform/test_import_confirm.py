@@ -87,8 +87,17 @@ def test_an_undo_in_between_stops_the_confirmation(office):
 
 def test_an_edit_in_between_stops_the_confirmation_even_if_the_counts_stay_the_same(office):
     office.bring({"p.xlsx": positions(), "r.xlsx": roster()})
-    sources = files(x=results(layout={"姓名": "name", "身份证号": "id", "聘任单位": "unit", "聘任科室": "section",
-                                      "聘任岗位": "title"}))
+    sources = files(
+        x=results(
+            layout={
+                "姓名": "name",
+                "身份证号": "id",
+                "聘任单位": "unit",
+                "聘任科室": "section",
+                "聘任岗位": "title",
+            }
+        )
+    )
     rehearsal = rehearse(sources)
     by_hand(Position.objects.get(title="科长"), level="L40")
     refused(sources, rehearsal)

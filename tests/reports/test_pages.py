@@ -142,7 +142,9 @@ def test_long_lists_come_in_pages_and_whole_in_the_workbook(crowd, leader, monke
 def test_overview_workbook_has_the_figures_of_the_page(cast, leader):
     report = leader.get("/reports/2022/").context["report"]
     book = book_of(leader.get("/reports/2022/overview.xlsx"))
-    assert book.sheetnames == ["总览", "层级与变动", "层级去向", "检查"]
+    assert book.sheetnames == ["总览", "层级与变动", "层级去向", "提拔降职", "检查"]
+    named = {row[1] for row in book["提拔降职"].iter_rows(values_only=True) if row[0] in ("提拔", "降职")}
+    assert named == {one.name for movers in report.movers for one in movers.people}
     summary = {row[0]: row[1] for row in rows_of(book["总览"])}
     assert book["总览"]["A1"].value == report.title
     assert summary["已聘任"] == report.appointed.value
