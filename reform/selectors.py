@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from reform.errors import PolicyMissing
-from reform.fields import keyed_hash
 from reform.ladder import Ladder, Level, Policy
 from reform.models import Person, PolicyVersion, Position, RowChange, Tenure, TenureKind, Upload, Zone
 
@@ -40,11 +39,6 @@ def policy_of(version: PolicyVersion) -> Policy:
     )
     values: Mapping[str, Any] = dict(version.parameters.values_list("key", "value"))
     return Policy(number=version.number, ladder=Ladder(levels), values=values)
-
-
-def person_by_id_number(zone: Zone, id_number: str) -> Person | None:
-    """The person with a full ID number; a part of one finds nobody."""
-    return Person.objects.filter(zone=zone, id_number_hash=keyed_hash(id_number)).first()
 
 
 def tenures_as_of(zone: Zone, on: date) -> QuerySet[Tenure]:

@@ -11,7 +11,7 @@ from .figures import (
     people_with,
 )
 from .people import id_numbers
-from .rounds import appointment_list, change_summary, expiring_terms, round_by_code, rounds_of
+from .rounds import appointment_list, change_summary, round_by_code, rounds_of
 
 __all__ = [
     "ChangeSummary",
@@ -23,7 +23,6 @@ __all__ = [
     "UnitFigures",
     "appointment_list",
     "change_summary",
-    "expiring_terms",
     "id_numbers",
     "people_with",
     "round_by_code",

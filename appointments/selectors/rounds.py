@@ -38,16 +38,6 @@ def appointment_list(round_: Round) -> QuerySet[Appointment]:
     )
 
 
-def expiring_terms(zone: Zone, on: date, before: date) -> QuerySet[Appointment]:
-    """Appointments in force on a day whose term ends before another."""
-    return Appointment.objects.filter(
-        zone=zone,
-        state__in=[AppointmentState.ACTIVE, AppointmentState.PROBATION],
-        ends_before__gt=on,
-        ends_before__lte=before,
-    )
-
-
 def change_summary(round_: Round, as_of: date | None = None) -> ChangeSummary:
     """The round's people and their changes, as of its effective date (§4) or the day asked for; a fixed
     number of

@@ -317,8 +317,7 @@ class SheetResource(resources.Resource):
         return self._cell_at(row.number, self.present.get(name))
 
     def _raw(self, number: int, header: Header | None) -> str:
-        """The cell as the user sees it, shortened; an ID number of a good form is shown masked by the
-        caller."""
+        """The cell as the user's own file has it, shortened."""
         value = self._cell_at(number, header)
         return quoted(value, 60)[1:-1] if not isinstance(value, CellFault) else value.text
 
@@ -329,14 +328,13 @@ class SheetResource(resources.Resource):
         """Note a cell's old → new for the preview."""
         column = self.columns[name]
         header = self.present.get(name)
-        shown_old = old if isinstance(old, str) and column.widget is None else column.widget.render(old)
+        shown = [column.widget.render(value) for value in (old, new)]
         self.report.changes.append(
             CellChange(
                 row.number,
                 who,
                 header.text if header else column.header,
-                str(shown_old or "（空）"),
-                str(column.widget.render(new) or "（空）"),
+                *("（空）" if value in (None, "") else str(value) for value in shown),
             )
         )
 
