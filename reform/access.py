@@ -1,5 +1,6 @@
 """Who works where: the zone of a user, the roles, and the account that commands act as."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -7,10 +8,10 @@ from django.apps import apps as installed
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from reform.errors import RuleError
-from reform.models import Membership, Zone
+from reform.models import Membership, Unit, Zone
 
 COMMAND_USER = "命令行"
 
@@ -56,16 +57,77 @@ def zone_lookup(model: type[Model]) -> str | None:
 
 
 def scoped(rows: QuerySet[Row], user: AbstractBaseUser | AnonymousUser) -> QuerySet[Row]:
-    """Of these rows those of the user's zone, none for a user without one: every list in the admin goes
-    through here.
+    """Of these rows those that a user may see: every list, form, choice, action and export goes through here.
 
-    Raises LookupError for a model that belongs to no zone.
+    The zone for everybody, none for a user without one. A user bound to a unit (单位负责人) sees that unit
+    and what is below it, by the model's `unit_lookups` ((): the whole zone; ("",): the model is the unit
+    itself); a user bound to a person as 个人 sees what is theirs, by `person_lookup` ("": nothing). A model
+    that declares neither is closed to both. Raises LookupError for a model that belongs to no zone.
     """
     lookup = zone_lookup(rows.model)
     if lookup is None:
         raise LookupError(f"{rows.model.__name__} belongs to no zone")
     zone = zone_of(user)
-    return rows.filter(**{lookup: zone.pk}) if zone else rows.none()
+    if zone is None:
+        return rows.none()
+    found = rows.filter(**{lookup: zone.pk})
+    bound = bounds_of(user)
+    if bound.person_id is not None:
+        path = getattr(rows.model, "person_lookup", "")
+        return found.filter(**{path: bound.person_id}) if path else rows.none()
+    if bound.unit_ids is not None:
+        return _of_units(found, bound.unit_ids)
+    return found
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a user is held to inside the zone: the units of a 单位负责人, the person of a 个人; None: not
+    held."""
+
+    unit_ids: frozenset[int] | None = None
+    person_id: int | None = None
+
+
+def bounds_of(user: AbstractBaseUser | AnonymousUser) -> Bounds:
+    """The bounds of a user, read once for each request's user object."""
+    known: Bounds | None = user.__dict__.get("_bounds")
+    if known is None:
+        known = user.__dict__["_bounds"] = _read_bounds(user)
+    return known
+
+
+def _read_bounds(user: AbstractBaseUser | AnonymousUser) -> Bounds:
+    membership = Membership.objects.filter(user__pk=user.pk).first() if user.pk else None
+    if membership is None:
+        return Bounds()
+    if membership.unit_id:
+        return Bounds(unit_ids=frozenset(units_below(membership.unit_id)))
+    if membership.person_id and not getattr(user, "is_staff", False):
+        return Bounds(person_id=membership.person_id)
+    return Bounds()
+
+
+def units_below(unit_id: int) -> set[int]:
+    """A unit and every unit below it."""
+    found, latest = {unit_id}, {unit_id}
+    while latest:
+        latest = set(Unit.objects.filter(parent__in=latest).values_list("id", flat=True)) - found
+        found |= latest
+    return found
+
+
+def _of_units(rows: QuerySet[Row], unit_ids: frozenset[int]) -> QuerySet[Row]:
+    lookups: tuple[str, ...] | None = getattr(rows.model, "unit_lookups", None)
+    if lookups is None:
+        return rows.none()
+    if not lookups:
+        return rows
+    wanted = Q()
+    for path in lookups:
+        wanted |= Q(**{f"{path}__in" if path else "pk__in": unit_ids})
+    # By key, so that a join to many rows gives each row once.
+    return rows.filter(pk__in=rows.model._default_manager.filter(wanted).values("pk"))
 
 
 def sees_id_numbers(user: AbstractBaseUser | AnonymousUser) -> bool:
@@ -96,7 +158,8 @@ def command_actor(name: str | None) -> AbstractBaseUser:
 def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:
     """Make the groups and their permissions; for data migrations, whose `apps` is the historical registry.
 
-    The permissions are made here too: Django makes them only after all migrations have run.
+    A permission of a model that a later migration makes is left for that migration's own call. The
+    permissions are made here too: Django makes them only after all migrations have run.
     """
     from django.contrib.auth.management import create_permissions
 
@@ -113,5 +176,5 @@ def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:
         for dotted in wanted:
             app_label, codename = dotted.split(".")
             group.permissions.add(
-                permission_model.objects.get(content_type__app_label=app_label, codename=codename)
+                *permission_model.objects.filter(content_type__app_label=app_label, codename=codename)
             )

@@ -1,5 +1,7 @@
 """What goes wrong by rule: refusals that a clerk can read, never a bare "invalid"."""
 
+from collections.abc import Sequence
+
 
 class RuleError(Exception):
     """A rule refuses; the message is Chinese and shown to the user as it stands."""
@@ -7,6 +9,14 @@ class RuleError(Exception):
 
 class IllegalTransition(RuleError):
     """The event is not in the transition table for this state."""
+
+
+class Refused(RuleError):
+    """Everything that stands against a step, each reason in Chinese with the figures compared."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("；".join(reason.rstrip("。；") for reason in reasons) + "。")
+        self.reasons = tuple(reasons)
 
 
 class StaleState(RuleError):

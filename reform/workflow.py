@@ -16,6 +16,8 @@ class Transition:
 
     event: the name that the AuditEvent gets.  source, target: members of the machine's StrEnum.
     permission: who may do it, '' for the system.  label: the button's Chinese text, by default the event.
+    code: the row's number in domain.md (T1, B4).  document: the paper it produces.  methods: the 任用方式 it
+    applies to, none named: all.
     """
 
     event: str
@@ -24,6 +26,9 @@ class Transition:
     permission: str = ""
     guard: Guard | None = None
     label: str = ""
+    code: str = ""
+    document: str = ""
+    methods: frozenset[str] = frozenset()
 
     def reasons(self, *args: Any, **kwargs: Any) -> Sequence[str]:
         """Why the guard refuses; empty where it does not, or where there is none."""

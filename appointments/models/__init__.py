@@ -1,6 +1,50 @@
-"""轮次、基准、聘任、离开."""
+"""轮次、批次、报名、考评、选择、公示、聘任、安置、文件和聘期内的事."""
 
-from .appointments import Appointment, Exit
+from .applications import Application, Candidacy, RuleResult, Waiver
+from .appointments import Appointment, Demotion, Exit
+from .assessment import BallotCount, ItemScore, PanelMember, ScoreEntry, ScoreItem, ScoreSheet
+from .batches import Batch, BatchPost, BatchStep
+from .documents import Document, DocumentLine, DocumentTemplate, PersonDossierFile
+from .placement import Offer, Placement
+from .publicity import Objection, Publicity
 from .rounds import Baseline, Round
+from .selection import Inspection, Intention, Meeting, MeetingVote, ProposalList, ProposalRow
+from .service_years import Appeal, Secondment, TermReview
 
-__all__ = ["Appointment", "Baseline", "Exit", "Round"]
+__all__ = [
+    "Appeal",
+    "Application",
+    "Appointment",
+    "BallotCount",
+    "Baseline",
+    "Batch",
+    "BatchPost",
+    "BatchStep",
+    "Candidacy",
+    "Demotion",
+    "Document",
+    "DocumentLine",
+    "DocumentTemplate",
+    "Exit",
+    "Inspection",
+    "Intention",
+    "ItemScore",
+    "Meeting",
+    "MeetingVote",
+    "Objection",
+    "Offer",
+    "PanelMember",
+    "PersonDossierFile",
+    "Placement",
+    "ProposalList",
+    "ProposalRow",
+    "Publicity",
+    "Round",
+    "RuleResult",
+    "ScoreEntry",
+    "ScoreItem",
+    "ScoreSheet",
+    "Secondment",
+    "TermReview",
+    "Waiver",
+]

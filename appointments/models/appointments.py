@@ -1,11 +1,12 @@
-"""聘任与离开 (domain.md §5)."""
+"""聘任、降职手续与离开 (domain.md §4, §5)."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from appointments.states import APPOINTMENT_STATE_LABELS, AppointmentState
+from appointments.states import AppointmentState
 from reform.models import Person, Position, Tenure, TenureKind, Zone
 
+from .applications import Application
 from .rounds import Round
 
 
@@ -23,7 +24,7 @@ class Appointment(models.Model):
     state = models.CharField(
         "状态",
         max_length=12,
-        choices=[(state.value, label) for state, label in APPOINTMENT_STATE_LABELS.items()],
+        choices=AppointmentState.choices(),
         default=AppointmentState.PENDING.value,
     )
     starts_on = models.DateField("聘任起始时间")
@@ -32,6 +33,33 @@ class Appointment(models.Model):
     document_no = models.CharField("聘任文号", max_length=80, blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)
     sort_no = models.PositiveIntegerField("排序", default=0)
+    application = models.OneToOneField(
+        Application, models.PROTECT, null=True, blank=True, related_name="appointment", verbose_name="志愿"
+    )
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name="前一聘任",
+        help_text="续聘、变更、试用不合格后的聘任指向它所接续的",
+    )
+    held_level_reason = models.CharField("层级与岗位不同的原因", max_length=200, blank=True)
+    reason = models.CharField("越级、破格或调整的理由", max_length=300, blank=True)
+    minutes_no = models.CharField("党工委会议纪要", max_length=80, blank=True)
+    superior_document_no = models.CharField("上级任命或批准文号", max_length=80, blank=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+    pay_starts_on = models.DateField("起薪日期", null=True, blank=True)
+    letter_no = models.CharField("聘书编号", max_length=80, blank=True)
+    letter_signed_on = models.DateField("聘书签订日期", null=True, blank=True)
+    duties_signed_on = models.DateField("目标责任书签订日期", null=True, blank=True)
+    ended_on = models.DateField("提前结束日期", null=True, blank=True, help_text="从这一天起不再聘任")
+    end_cause = models.CharField("结束原因", max_length=3, blank=True)
+    approval_no = models.CharField("批准文号（兼任、主持工作）", max_length=80, blank=True)
+
+    unit_lookups = ("position__unit",)
+    person_lookup = "person"
 
     class Meta:
         verbose_name = verbose_name_plural = "聘任"
@@ -77,12 +105,52 @@ class Exit(models.Model):
     document_no = models.CharField("文号", max_length=80, blank=True)
     reason = models.CharField("说明", max_length=200, blank=True)
 
+    unit_lookups = ()
+    person_lookup = "person"
+
     class Meta:
         verbose_name = verbose_name_plural = "离开"
         constraints = [models.UniqueConstraint(fields=["round", "person"], name="exit_once_per_round")]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_cause_display()}"
+
+    @property
+    def zone(self) -> Zone:
+        return self.round.zone
+
+
+class Demotion(models.Model):
+    """降职手续 (I7): why, the talk, the written notice and the appeal rights that it names."""
+
+    class Reason(models.TextChoices):
+        D1 = "D1", "年度考核不称职"
+        D2 = "D2", "不适宜担任现职"
+        D3 = "D3", "竞聘落选"
+        D4 = "D4", "机构或职数精简"
+        D5 = "D5", "本人申请"
+        D6 = "D6", "问责或处分"
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="demotions", verbose_name="轮次")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="demotions", verbose_name="人员")
+    reason_code = models.CharField("原因", max_length=2, choices=Reason.choices)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    talk_on = models.DateField("谈话日期")
+    talk_by = models.CharField("谈话人", max_length=80)
+    talk_record = models.TextField("谈话记录")
+    notice_no = models.CharField("告知书文号", max_length=80)
+    notice_on = models.DateField("告知日期")
+    appeal_rights_told = models.BooleanField("已告知复核、申诉权利", default=False)
+
+    unit_lookups = ()
+    person_lookup = "person"
+
+    class Meta:
+        verbose_name = verbose_name_plural = "降职手续"
+        constraints = [models.UniqueConstraint(fields=["round", "person"], name="demotion_once_per_round")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_reason_code_display()}"
 
     @property
     def zone(self) -> Zone:

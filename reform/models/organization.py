@@ -28,6 +28,23 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="用户", related_name="membership"
     )
     zone = models.ForeignKey(Zone, models.PROTECT, verbose_name="开发区")
+    unit = models.ForeignKey(
+        "Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="所属单位",
+        help_text="单位负责人必填：只看本单位及下属单位",
+    )
+    person = models.OneToOneField(
+        "Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="membership",
+        verbose_name="本人",
+        help_text="账号就是这个人：用于回避；个人登录的账号只看本人",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "用户所属开发区"
@@ -71,6 +88,9 @@ class Unit(models.Model):
     is_historical = models.BooleanField(
         "历史单位", default=False, help_text="只在改革前花名册中出现，新的岗位设置中没有"
     )
+
+    unit_lookups = ("",)
+    person_lookup = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -120,6 +140,9 @@ class UnitLineage(models.Model):
     happened_on = models.DateField("日期", null=True, blank=True)
     document_no = models.CharField("文号", max_length=80, blank=True)
 
+    unit_lookups = ()
+    person_lookup = ""
+
     class Meta:
         verbose_name = verbose_name_plural = "机构沿革"
         constraints = [
@@ -139,6 +162,9 @@ class PositionSetup(models.Model):
     name = models.CharField("名称", max_length=80)
     starts_on = models.DateField("生效日", null=True, blank=True)
     ends_before = models.DateField("失效日", null=True, blank=True)
+
+    unit_lookups = ()
+    person_lookup = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位设置方案"
@@ -190,6 +216,9 @@ class Position(models.Model):
     remark = models.CharField("备注", max_length=200, blank=True)
     sort_no = models.PositiveIntegerField("排序", default=0)
     ends_before = models.DateField("撤销日期", null=True, blank=True)
+
+    unit_lookups = ("unit",)
+    person_lookup = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位"

@@ -44,6 +44,9 @@ class Person(models.Model):
     remark = models.CharField("备注", max_length=200, blank=True)
     sort_no = models.PositiveIntegerField("排序", default=0)
 
+    unit_lookups = ("tenures__position__unit",)
+    person_lookup = "pk"
+
     class Meta:
         verbose_name = verbose_name_plural = "人员"
         ordering = ("sort_no", "id")
@@ -78,6 +81,9 @@ class ArchivedStatus(models.Model):
     sealed_on = models.DateField("封存日期", null=True, blank=True)
     document_no = models.CharField("档案调整文号", max_length=80, blank=True)
     ends_before = models.DateField("止", null=True, blank=True)
+
+    unit_lookups = ("person__tenures__position__unit",)
+    person_lookup = "person"
 
     class Meta:
         verbose_name = verbose_name_plural = "档案身份"
@@ -122,6 +128,9 @@ class Tenure(models.Model):
     occupies_headcount = models.BooleanField("占职数", default=True)
     source = models.CharField("来源", max_length=12, choices=Source.choices, default=Source.APPOINTMENT)
     document_no = models.CharField("文号", max_length=80, blank=True)
+
+    unit_lookups = ("position__unit",)
+    person_lookup = "person"
 
     class Meta:
         verbose_name = verbose_name_plural = "任职记录"

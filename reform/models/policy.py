@@ -12,6 +12,7 @@ class PolicyVersion(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", "起草"
+        SUBMITTED = "SUBMITTED", "待批准"
         IN_FORCE = "IN_FORCE", "已生效"
 
     zone = models.ForeignKey(
@@ -38,10 +39,14 @@ class PolicyVersion(models.Model):
         verbose_name="复核人",
     )
 
+    unit_lookups = ()
+    person_lookup = ""
+
     class Meta:
         verbose_name = verbose_name_plural = "政策版本"
         ordering = ("zone", "-number")
         constraints = [models.UniqueConstraint(fields=["zone", "number"], name="policy_number_once")]
+        permissions = [("approve_policy", "批准政策版本")]
 
     def __str__(self) -> str:
         return f"{self.zone.name if self.zone else '默认'}政策 第{self.number}版"
@@ -58,6 +63,9 @@ class PolicyParameter(models.Model):
     value = models.JSONField("值")
     unit = models.CharField("单位", max_length=20, blank=True)
     clause = models.CharField("依据条款", max_length=200, blank=True)
+
+    unit_lookups = ()
+    person_lookup = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "政策参数"
@@ -79,6 +87,9 @@ class LadderLevel(models.Model):
     titles = models.JSONField("各类单位的对应岗位名称", default=dict, blank=True)
     method = models.CharField("默认任用方式", max_length=2, blank=True)
     clause = models.CharField("依据条款", max_length=200, blank=True)
+
+    unit_lookups = ()
+    person_lookup = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "层级"

@@ -2,7 +2,7 @@
 
 from .organization import positions_register, units_register, zone_create
 from .people import persons_register
-from .records import Edit, audit_record, edit, event_hash, save_all, set_state
+from .records import Edit, audit_record, edit, event_hash, save_all, set_state, set_states
 from .tenures import TenureOpening, tenures_close, tenures_open
 from .uploads import upload_create, upload_obstacle, upload_undo
 
@@ -16,6 +16,7 @@ __all__ = [
     "positions_register",
     "save_all",
     "set_state",
+    "set_states",
     "tenures_close",
     "tenures_open",
     "units_register",

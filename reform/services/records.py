@@ -301,7 +301,7 @@ def set_state(
     was first."""
     updated = type(row)._default_manager.filter(pk=row.pk, **{field: source}).update(**{field: target})
     if not updated:
-        raise StaleState(f"“{row}”的状态刚被别人改变，不再是原来的状态。请刷新后再看。")
+        raise StaleState(f"“{row}”的状态刚被{_who_moved(row)}改变，不再是原来的状态。请刷新后再看。")
     record = audit_record(
         actor=actor,
         action=event,
@@ -314,3 +314,58 @@ def set_state(
     )
     record_changes(record, [(row._meta.label, row.pk, {field: source}, {field: target})])
     setattr(row, field, target)
+
+
+def _who_moved(row: Any) -> str:
+    """Who was first: the actor and the action of the row's last change."""
+    last = (
+        RowChange.objects.filter(model=row._meta.label, key=row.pk)
+        .select_related("event__actor")
+        .order_by("-id")
+        .first()
+    )
+    if last is None:
+        return "别人"
+    actor = last.event.actor
+    return f"{actor.get_full_name() or actor.get_username()}“{last.event.action}”"
+
+
+@transaction.atomic
+def set_states(
+    rows: Sequence[Any],
+    *,
+    source: str,
+    target: str,
+    event: str,
+    actor: AbstractBaseUser,
+    reason: str = "",
+    document_no: str = "",
+    subject: str = "",
+    field: str = "state",
+) -> None:
+    """As set_state for many rows of one model and one zone, with one event: all of them move, or StaleState
+    and none does."""
+    if not rows:
+        return
+    model = type(rows[0])
+    record = audit_record(
+        actor=actor,
+        action=event,
+        zone=rows[0].zone,
+        subject=subject or (str(rows[0]) if len(rows) == 1 else f"{model._meta.verbose_name}{len(rows)}条"),
+        reason=reason,
+        document_no=document_no,
+        details={"from": source, "to": target},
+    )
+    keys = [row.pk for row in rows]
+    for start in range(0, len(keys), BATCH):
+        part = keys[start : start + BATCH]
+        found = model._default_manager.filter(pk__in=part, **{field: source}).update(**{field: target})
+        if found != len(part):
+            raise StaleState(
+                f"{len(part)}条{model._meta.verbose_name}中有{len(part) - found}条刚被别人改变，没有写入。"
+                "请刷新后再办。"
+            )
+    record_changes(record, [(model._meta.label, key, {field: source}, {field: target}) for key in keys])
+    for row in rows:
+        setattr(row, field, target)

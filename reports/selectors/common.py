@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from appointments.models import Round
 from appointments.rules.change import ChangeKind
 from appointments.selectors import rounds_of
-from appointments.states import ROUND_STATE_LABELS, RoundState
+from appointments.states import RoundState
 from reform.models import Upload, Zone
 from reform.rounding import to_score
 from reform.selectors import uploads_of
@@ -133,7 +133,7 @@ def head_of(round_: Round, as_of: date | None) -> RoundHead:
         zone=round_.zone.name,
         code=round_.code,
         name=round_.name,
-        state=ROUND_STATE_LABELS[RoundState(round_.state)],
+        state=RoundState(round_.state).label,
         is_registered=round_.is_registered,
         kickoff_on=round_.kickoff_on,
         effective_on=round_.effective_on,

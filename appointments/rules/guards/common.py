@@ -1,0 +1,37 @@
+"""What every guard gets beside its facts, and the refusals that many share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+SHOWN_NAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is said with a step: the day, the reason, the document. In a preview nothing has been said yet,
+    and its absence is no reason against the step."""
+
+    on: date
+    reason: str = ""
+    document_no: str = ""
+    preview: bool = False
+
+
+def lacks_reason(call: Call) -> list[str]:
+    return [] if call.preview or call.reason.strip() else ["须写明理由"]
+
+
+def lacks_document(call: Call, what: str = "文号") -> list[str]:
+    return [] if call.preview or call.document_no.strip() else [f"须填写{what}"]
+
+
+def written_reason(facts: object, call: Call) -> list[str]:
+    """The guard of steps that need nothing but a written reason."""
+    return lacks_reason(call)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a refusal: the first twelve, and how many there are."""
+    shown = "、".join(names[:SHOWN_NAMES])
+    return shown + (f"等{len(names)}人" if len(names) > SHOWN_NAMES else "")

@@ -1,0 +1,21 @@
+"""The values that running a round needs, for every policy version that lacks them; from fixtures/policy.json."""
+
+import json
+
+from django.conf import settings
+from django.db import migrations
+
+
+def add(apps, schema_editor):
+    facts = json.loads((settings.BASE_DIR / "fixtures" / "policy.json").read_text(encoding="utf-8"))
+    parameter = apps.get_model("reform", "PolicyParameter")
+    for version in apps.get_model("reform", "PolicyVersion").objects.all():
+        present = set(version.parameters.values_list("key", flat=True))
+        parameter.objects.bulk_create(
+            [parameter(version=version, **one) for one in facts["parameters"] if one["key"] not in present]
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reform", "0004_calendar_conduct_and_logins")]
+    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
