@@ -153,6 +153,11 @@ WORKBOOK_SHEETS = [
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 
+# Functions that give the addresses of pages inside the admin: reform knows no app above it.
+ADMIN_PAGES = [
+    "reform.exchange.admin.upload_urls",
+]
+
 UNFOLD = {
     "SITE_TITLE": "全员聘任管理",
     "SITE_HEADER": "全员聘任管理",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from unfold.sites import UnfoldAdminSite
 
 from reform.access import zone_of
@@ -26,15 +28,15 @@ class ChoicesView(AutocompleteJsonView):
 
 
 class ReformAdminSite(UnfoldAdminSite):
-    """Unfold's site with the upload pages; nobody logs in here, and who may not enter is told so."""
+    """Unfold's site with pages of our own; nobody logs in here, and who may not enter is told so."""
 
     index_title = "工作台"
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[Any]:
-        from reform.exchange.admin import upload_urls
-
-        return [*upload_urls(self), *super().get_urls()]
+        """Django's, behind the pages that settings.ADMIN_PAGES names."""
+        own = (address for name in settings.ADMIN_PAGES for address in import_string(name)(self))
+        return [*own, *super().get_urls()]
 
     def admin_view(
         self, view: Callable[..., HttpResponse], cacheable: bool = False
@@ -51,7 +53,7 @@ class ReformAdminSite(UnfoldAdminSite):
 
     def _turn_away(self, request: HttpRequest, next_address: str) -> HttpResponse:
         if request.user.is_authenticated:
-            raise PermissionDenied("管理页面供人事和系统管理员使用，您的账号没有这个权限。")
+            raise PermissionDenied("管理页面供工作人员使用，您的账号没有这个权限。")
         return redirect_to_login(next_address)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

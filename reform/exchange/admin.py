@@ -1,6 +1,6 @@
 """The upload page: choose, rehearse, confirm, undo; and the workbooks that go out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -8,15 +8,14 @@ from urllib.parse import quote
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from reform.access import require_zone
+from reform.admin.pages import actor_of, page_at, render_page
 from reform.errors import RuleError
 from reform.exchange import rehearsals
 from reform.exchange.context import Context, Options
@@ -90,29 +89,11 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
     return [Group(found[0], found) for found in groups.values()]
 
 
-def actor_of(request: HttpRequest) -> Any:
-    """Who acts: behind `guarded` nobody is anonymous."""
-    return request.user
-
-
-def guarded(
-    site: AdminSite, view: Callable[..., HttpResponse], permission: str
-) -> Callable[..., HttpResponse]:
-    """A view for those who may: others get 403."""
-
-    def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(permission):  # type: ignore[union-attr]
-            raise PermissionDenied
-        return view(request, site, require_zone(request.user), **kwargs)
-
-    return site.admin_view(inner)
-
-
 def upload_urls(site: AdminSite) -> list[URLPattern]:
     """The addresses below /admin/uploads/."""
 
     def at(route: str, view: Any, name: str, permission: str = "reform.add_upload") -> URLPattern:
-        return path(f"uploads/{route}", guarded(site, view, permission), name=name)
+        return page_at(site, f"uploads/{route}", view, name, permission)
 
     return [
         at("", choose, "uploads"),
@@ -127,9 +108,7 @@ def upload_urls(site: AdminSite) -> list[URLPattern]:
 
 
 def _page(request: HttpRequest, site: AdminSite, name: str, title: str, **context: Any) -> TemplateResponse:
-    return TemplateResponse(
-        request, f"admin/uploads/{name}.html", {**site.each_context(request), "title": title, **context}
-    )
+    return render_page(request, site, f"admin/uploads/{name}.html", title, **context)
 
 
 def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
