@@ -8,7 +8,17 @@ from django.db.models import Q, QuerySet
 
 from reform.errors import PolicyMissing
 from reform.ladder import Ladder, Level, Policy
-from reform.models import Person, PolicyVersion, Position, RowChange, Tenure, TenureKind, Upload, Zone
+from reform.models import (
+    CalendarDay,
+    Person,
+    PolicyVersion,
+    Position,
+    RowChange,
+    Tenure,
+    TenureKind,
+    Upload,
+    Zone,
+)
 
 
 def policy_version_as_of(zone: Zone, on: date) -> PolicyVersion:
@@ -39,6 +49,12 @@ def policy_of(version: PolicyVersion) -> Policy:
     )
     values: Mapping[str, Any] = dict(version.parameters.values_list("key", "value"))
     return Policy(number=version.number, ladder=Ladder(levels), values=values)
+
+
+def calendar_of() -> Mapping[date, bool]:
+    """The working calendar for `reform.workdays`: the listed days, and whether each is worked. One
+    statement."""
+    return dict(CalendarDay.objects.values_list("on", "is_workday"))
 
 
 def tenures_as_of(zone: Zone, on: date) -> QuerySet[Tenure]:

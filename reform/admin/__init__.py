@@ -1,10 +1,11 @@
 """The clerks' pages: lists, forms and history of what this app owns, each noun in its own file."""
 
-from . import audit, organization, people, policy, positions, tenures, uploads, users, zones
+from . import audit, calendar, organization, people, policy, positions, tenures, uploads, users, zones
 from .navigation import navigation
 
 __all__ = [
     "audit",
+    "calendar",
     "navigation",
     "organization",
     "people",

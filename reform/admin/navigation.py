@@ -63,6 +63,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "系统",
         (
             ("政策版本", "gavel", "admin:reform_policyversion_changelist", "reform.view_policyversion"),
+            ("工作日历", "calendar_month", "admin:reform_calendarday_changelist", "reform.view_calendarday"),
             ("开发区", "location_city", "admin:reform_zone_changelist", "reform.view_zone"),
             ("用户", "manage_accounts", "admin:auth_user_changelist", "auth.view_user"),
             ("用户所属开发区", "badge", "admin:reform_membership_changelist", "reform.view_membership"),
