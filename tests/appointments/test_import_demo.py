@@ -26,7 +26,7 @@ COUNTED = (
 
 def bring(year, *options):
     """Import a round's workbooks, the roster first and the positions last."""
-    files = sorted(DEMO.glob(f"{year}-*.xlsx"), key=lambda path: path.name.replace("-2-", "-0-"))
+    files = sorted(DEMO.glob(f"{year}-[0-3]-*.xlsx"), key=lambda path: path.name.replace("-2-", "-0-"))
     run = command(
         "import_workbooks", *files, "--round", year, "--kickoff", EXPECTED[year]["kickoff_on"], *options
     )
