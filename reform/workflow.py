@@ -45,6 +45,9 @@ def find_transition(table: Iterable[Transition], state: str, event: str) -> Tran
 
     Raises IllegalTransition where there is none; ValueError where the table has two with different targets.
     """
+    table = list(table)
+    # A row read from the database has the plain code; the table's own member has the word for it.
+    state = next((one for row in table for one in (row.source, row.target) if one == state), state)
     rows = transitions_from(table, state)
     found = [row for row in rows if row.event == event]
     if len({row.target for row in found}) > 1:
