@@ -6,10 +6,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from reform.avoidance import Relation, avoidance_class
+from reform.codes import FAMILY_RELATION
 from reform.errors import PolicyMissing
 from reform.ladder import Ladder, Level, Policy
 from reform.models import (
     CalendarDay,
+    Kinship,
     Person,
     PolicyVersion,
     Position,
@@ -55,6 +58,19 @@ def calendar_of() -> Mapping[date, bool]:
     """The working calendar for `reform.workdays`: the listed days, and whether each is worked. One
     statement."""
     return dict(CalendarDay.objects.values_list("on", "is_workday"))
+
+
+def kinship_relations(zone: Zone) -> tuple[Relation, ...]:
+    """The relations between persons of a zone, for `reform.avoidance`; a relative from outside has no post
+    here. One statement."""
+    rows = Kinship.objects.filter(person__zone=zone, relative__isnull=False).order_by("id")
+    return tuple(
+        Relation(person_id, relative_id, avoidance_class(code), FAMILY_RELATION[code], override_no)
+        for person_id, relative_id, code, override_no in rows.values_list(
+            "person_id", "relative_id", "relation", "override_no"
+        )
+        if relative_id is not None
+    )
 
 
 def tenures_as_of(zone: Zone, on: date) -> QuerySet[Tenure]:
