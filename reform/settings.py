@@ -149,6 +149,7 @@ WORKBOOK_SHEETS = [
     "reform.resources.UnitSheet",
     "reform.resources.PositionSheet",
     "appointments.resources.RosterSheet",
+    "reform.resources.KinshipSheet",
     "appointments.resources.AppointmentSheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
@@ -156,6 +157,7 @@ WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
+    "appointments.views.addresses.admin_urls",
 ]
 
 UNFOLD = {

@@ -1,0 +1,27 @@
+// Tables with rows to select: one box selects all, the number chosen stands beside the actions.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-bulk]");
+  if (!form || event.target.type !== "checkbox") return;
+  const rows = [...form.querySelectorAll("input[name=row]")];
+  if (event.target.matches("[data-all]")) rows.forEach((row) => (row.checked = event.target.checked));
+  const chosen = rows.filter((row) => row.checked).length;
+  const count = form.querySelector(".count");
+  if (count) count.textContent = `已选${chosen}条，共${rows.length}条`;
+  const all = form.querySelector("[data-all]");
+  if (all) { all.checked = chosen === rows.length; all.indeterminate = chosen > 0 && chosen < rows.length; }
+});
+// A form that was sent is not sent twice; what needs a second thought asks first.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  const question = (button && button.dataset.confirm) || event.target.dataset.confirm;
+  if (question && !window.confirm(question)) { event.preventDefault(); return; }
+  setTimeout(() => event.target.querySelectorAll("button").forEach((one) => (one.disabled = true)), 0);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll(".office form button").forEach((one) => { if (!one.dataset.off) one.disabled = false; }));
+// Fields that belong to one of several actions are shown with it.
+document.addEventListener("input", (event) => {
+  const select = event.target.closest("select[data-shows]");
+  if (!select) return;
+  const form = select.closest("form");
+  form.querySelectorAll("[data-for]").forEach((part) => { part.hidden = !part.dataset.for.split(" ").includes(select.value); });
+});
