@@ -33,8 +33,9 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: they empty the tables, and their event loop would trouble the tests after them."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Tests with threads after all others, browser tests last: they empty the tables, and the browser's event loop
+    would trouble the tests after them."""
+    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in ("browser", "threads")])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,15 +58,16 @@ def django_db_modify_db_settings(
     tmp_path_factory: pytest.TempPathFactory,
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
-    """With browser tests, SQLite in a file instead of in memory.
+    """With browser tests and tests with threads, SQLite in a file instead of in memory.
 
-    In memory, all threads of the live server share one connection, and the transactions of requests that come
+    In memory, all threads share one connection, and the transactions of requests that come
     together run into each other; with a file each thread has its own, as in service.
     """
     from django.db import connection
 
     if connection.vendor == "sqlite" and any(
-        item.get_closest_marker("browser") for item in request.session.items
+        item.get_closest_marker("browser") or item.get_closest_marker("threads")
+        for item in request.session.items
     ):
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 

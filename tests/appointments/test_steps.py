@@ -122,6 +122,7 @@ def test_nobody_moves_where_one_was_moved_by_somebody_else(round_, zone):
     assert list(Batch.objects.order_by("code").values_list("state", flat=True)) == ["PLANNED", "PUBLISHED"]
 
 
+@pytest.mark.threads
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_at_the_same_moment_one_wins_and_the_other_is_told():
     zone = a_zone()
