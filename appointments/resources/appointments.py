@@ -28,12 +28,13 @@ from reform.exchange.widgets import (
     TitleWidget,
 )
 from reform.fields import keyed_hash
-from reform.models import Person, Position
+from reform.models import Position
 from reform.resources.lookups import PositionIndex
+from reform.resources.person_finder import PersonFinder, PersonRef
 from reform.selectors import positions_of
 
 from .post_finder import PostFinder
-from .terms import PersonRef, Terms
+from .terms import Terms
 
 CHANGE_WORDS = {kind.value: kind.label for kind in ChangeKind}
 
@@ -138,12 +139,8 @@ class AppointmentSheet(SheetResource):
         self.finder = PostFinder(
             self, PositionIndex.of(positions_of(context.setup.pk if context.setup else 0))
         )
-        people = (
-            Person.objects.filter(zone=context.zone)
-            .order_by()
-            .values_list("id_number_hash", "id", "name", "sex", "birth_on")
-        )
-        self.people = {key: PersonRef(*facts) for key, *facts in people}  # type: ignore[arg-type]
+        self.persons = PersonFinder(self)
+        self.people = self.persons.by_hash
         self.baselines = {
             key: (level, lineage)
             for key, level, lineage in Baseline.objects.filter(round=context.round).values_list(
@@ -172,7 +169,8 @@ class AppointmentSheet(SheetResource):
         for row in rows:
             number = row.values.get("id_number")
             if number and number not in doubled:
-                self._check_person(row, number)
+                self.persons.find(row, number)
+                self.hash_of[row.number] = keyed_hash(number)
             self._check_position(row)
             self.terms.check(row, self.people.get(self.hash_of.get(row.number, "")))
         self._check_twice(by_id, doubled)
@@ -220,34 +218,6 @@ class AppointmentSheet(SheetResource):
         return "·".join(
             part for part in (values.get("unit"), values.get("section"), values.get("title")) if part
         ) or (values.get("code") or "（空）")
-
-    def _check_person(self, row: Row, number: str) -> None:
-        key = keyed_hash(number)
-        person = self.people.get(key)
-        name = row.values.get("name")
-        tainted = self.context.tainted
-        if person is None:
-            if number in tainted["person"] or name in tainted["name"] or "roster" in tainted["kind"]:
-                row.bad = True  # the roster itself has the fault
-                return
-            self.error(
-                row,
-                "id_number",
-                "PERSON_UNKNOWN",
-                "花名册中没有这个身份证号。",
-                "请核对号码，或先导入此人所在的花名册。",
-            )
-        elif name and person.name != name and number in tainted["person"]:
-            row.bad = True
-        elif name and person.name != name:
-            self.error(
-                row,
-                "name",
-                "NAME_MISMATCH",
-                f"花名册中该身份证号的姓名是“{person.name}”。",
-                "请核对姓名和身份证号，哪个错改哪个。",
-            )
-        self.hash_of[row.number] = key
 
     # the post
 

@@ -3,23 +3,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from appointments.models import Appointment
 from appointments.rules.retirement import retirement_on
 from reform.dated import add_years
 from reform.exchange.sheet import Row, SheetResource
+from reform.resources.person_finder import PersonRef
 from reform.selectors import primary_tenures_closed, primary_tenures_open
-
-
-class PersonRef(NamedTuple):
-    """What a row needs to know of a person: ten thousand model instances would cost more than all the
-    checks."""
-
-    pk: int
-    name: str
-    sex: str
-    birth_on: date | None
 
 
 class Terms:

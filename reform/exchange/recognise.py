@@ -55,7 +55,11 @@ def _score(sheet: type[SheetResource], table: Table) -> int:
     title = sum(2 for word in sheet.title_words if word in header_key(table.title))
     if len(present) < 2 or (marks + title < SURE_ENOUGH and not (marks and _is_complete(sheet, present))):
         return 0
-    decided = sheet.decisive and all(any(map(one.match, keys)) for one in sheet.decisive)
+    decided = (
+        bool(sheet.decisive)
+        and all(any(map(one.match, keys)) for one in sheet.decisive)
+        and not any(one.match(key) for one in sheet.against for key in keys)
+    )
     return 3 * marks + 2 * title + 2 * len(present) - len(unknown) + (DECISIVE if decided else 0)
 
 

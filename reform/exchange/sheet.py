@@ -131,7 +131,8 @@ class SheetResource(resources.Resource):
     """Base of all sheets. A subclass declares columns, and says how to load references, check and write.
 
     kind: its name in the commands' JSON.  marks: header words that only this kind has; recognition goes by
-    them.  decisive: patterns of headers that together settle it, whatever else stands in the sheet.
+    them.  decisive: patterns of headers that together settle it, whatever else stands in the sheet, unless
+    one of `against` is among them.
     target: what it is imported into ("round", "cycle" or "").
     """
 
@@ -140,6 +141,7 @@ class SheetResource(resources.Resource):
     title_words: ClassVar[tuple[str, ...]] = ()
     marks: ClassVar[tuple[str, ...]] = ()
     decisive: ClassVar[tuple[re.Pattern[str], ...]] = ()
+    against: ClassVar[tuple[re.Pattern[str], ...]] = ()
     target: ClassVar[str] = ""
 
     def __init__(self, context: Context | None = None, **kwargs: Any) -> None:

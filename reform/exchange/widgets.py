@@ -14,6 +14,7 @@ from reform.exchange import cells
 from reform.exchange.text import clean_text, clean_title, quoted
 from reform.ladder import Ladder
 
+FULL_SCORE = 100
 MOST = 99_999  # of a count of posts or people: beyond it a number has slipped in from another column
 
 
@@ -202,3 +203,44 @@ class PhoneWidget(Widget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         return cells.clean_phone(value)
+
+
+class ScoreWidget(Widget):
+    """A score from 0 to 100, both included; two decimal places."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
+        number = cells.clean_decimal(value, self.what)
+        if not 0 <= number <= FULL_SCORE:
+            raise CellError("SCORE_INVALID", f"{self.what}{quoted(value)}不在0到100之间。", "请核对成绩。")
+        if number != (exact := number.quantize(Decimal("0.01"))):
+            raise CellError(
+                "SCORE_INVALID", f"{self.what}{quoted(value)}的小数多于两位。", "请四舍五入到两位小数。"
+            )
+        return exact
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return value
+
+
+class YesNoWidget(Widget):
+    """是 or 否, or the pair of words that a column has for them; nothing else is taken for either."""
+
+    def __init__(self, yes: str = "是", no: str = "否", more: Mapping[str, bool] | None = None) -> None:
+        super().__init__()
+        self.yes, self.no = yes, no
+        self.words = {"是": True, "否": False, yes: True, no: False} | dict(more or {})
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
+        text = clean_title(value)
+        if text not in self.words:
+            raise CellError(
+                "CHOICE_INVALID", f"没有{quoted(value)}这一项。", f"可填：{self.yes}、{self.no}。"
+            )
+        return self.words[text]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else self.yes if value else self.no

@@ -1,4 +1,4 @@
-"""What may stand only once in the rosters of an upload: an ID number, a staff number."""
+"""What may stand only once in the sheets of an upload: an ID number, a staff number."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -9,8 +9,9 @@ from reform.models import Person
 
 
 def check_doubles(sheet: SheetResource, by_id: Mapping[str, Sequence[Row]]) -> None:
-    """The same ID number in several rows, or in another roster of the upload: all of them are errors."""
-    seen = sheet.context.seen["roster"]
+    """The same ID number in several rows, or in another sheet of this kind of the upload: all of them are
+    errors."""
+    seen = sheet.context.seen[sheet.kind]
     for number, same in by_id.items():
         if len(same) > 1:
             who = "、".join(f"{row.values.get('name') or '（空）'}（第{row.number}行）" for row in same)
@@ -24,19 +25,21 @@ def check_doubles(sheet: SheetResource, by_id: Mapping[str, Sequence[Row]]) -> N
                 )
         elif number in seen:
             first, row = seen[number]
-            _elsewhere(sheet.error, same[0], first.report, row)
+            _elsewhere(sheet, sheet.error, same[0], first.report, row)
             if "id_number" not in row.bad_names:
-                _elsewhere(first.error_later, row, sheet.report, same[0])
+                _elsewhere(sheet, first.error_later, row, sheet.report, same[0])
         seen.setdefault(number, (sheet, same[0]))
 
 
-def _elsewhere(error: Callable[..., Any], row: Row, other: SheetReport, there: Row) -> None:
+def _elsewhere(
+    sheet: SheetResource, error: Callable[..., Any], row: Row, other: SheetReport, there: Row
+) -> None:
     error(
         row,
         "id_number",
         "ID_DUPLICATE",
         f"此人在“{other.file}”{other.sheet}第{there.number}行也出现。",
-        "同一次上传中每人只能有一行花名册。",
+        f"同一次上传中每人只能有一行{sheet.label}。",
     )
 
 
