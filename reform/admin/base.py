@@ -73,7 +73,7 @@ class InZone(BaseModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name.endswith("ends_before"):
+        if db_field.name.endswith("_before"):
             kwargs["form_class"] = LastDayField
         if db_field.name in self.labels:
             kwargs["label"] = self.labels[db_field.name]

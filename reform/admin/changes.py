@@ -147,7 +147,7 @@ class _Reader:
             return self.levels.get(value, value)
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
-        if field.name.endswith("ends_before"):
+        if field.name.endswith("_before"):
             return str(last_day_of(date.fromisoformat(str(value)[:10])))
         if isinstance(field, JSONField) or isinstance(value, bool):
             return readable(value, {})

@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from reform.access import zone_of
+from reform.access import scoped, zone_of
 from reform.models import PositionSetup, Unit, UnitKind
 
 from .display import level_choices
@@ -31,7 +31,7 @@ class UnitFilter(SelectFilter):
     path = "unit"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
-        units = Unit.objects.filter(zone=zone_of(request.user)).exclude(kind=UnitKind.SECTION)
+        units = scoped(Unit.objects.exclude(kind=UnitKind.SECTION), request.user)
         rows = units.order_by("is_historical", "sort_no", "code").values_list(
             "id", "name", "is_historical", "ends_before"
         )

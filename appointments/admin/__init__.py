@@ -1,0 +1,31 @@
+"""The clerks' lists of this app, each noun in its own file; a round is run on the pages of views/."""
+
+from . import (
+    applications,
+    appointments,
+    assessment,
+    batches,
+    changes,
+    documents,
+    exits,
+    placements,
+    publicity,
+    rounds,
+    selection,
+    service_years,
+)
+
+__all__ = [
+    "applications",
+    "appointments",
+    "assessment",
+    "batches",
+    "changes",
+    "documents",
+    "exits",
+    "placements",
+    "publicity",
+    "rounds",
+    "selection",
+    "service_years",
+]

@@ -1,0 +1,124 @@
+"""报名表, 志愿, what the conditions found, and 破格."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from appointments.models import Application, Candidacy, RuleResult, Waiver
+from reform.admin.base import ReadOnlyInline
+from reform.admin.display import day
+from reform.admin.filters import UnitFilter
+from reform.admin.listing import RecordAdmin, column
+
+from .filters import batch_filter, round_filter
+
+POST_UNIT = type("ApplicationUnitFilter", (UnitFilter,), {"path": "position__unit"})
+
+
+class ApplicationInline(ReadOnlyInline):
+    """The choices of one sheet."""
+
+    model = Application
+    fields = ("choice_no", "position", "state", "total", "rank")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        return super().get_queryset(request).select_related("position__unit__parent")
+
+
+class RuleResultInline(ReadOnlyInline):
+    """要求 | 实际 | 符合."""
+
+    model = RuleResult
+    fields = ("rule", "required", "actual", "outcome", "decided_outcome", "decided_note")
+    readonly_fields = fields
+
+
+@admin.register(Candidacy)
+class CandidacyAdmin(RecordAdmin):
+    """报名表."""
+
+    list_display = (
+        column("姓名", "person.name", "person__name"),
+        "batch",
+        "source",
+        day("applied_on", "报名日期"),
+        column("服从调剂", "accepts_adjustment"),
+        column("声明有回避关系", "declares_kin"),
+        column("补报原因", "late_reason"),
+    )
+    list_filter = (round_filter("round"), batch_filter("batch"), "source")
+    search_fields = ("person__name",)
+    search_help_text = "姓名"
+    list_select_related = ("person", "batch")
+    inlines = (ApplicationInline,)
+
+
+@admin.register(Application)
+class ApplicationAdmin(RecordAdmin):
+    """志愿."""
+
+    list_display = (
+        column("姓名", "candidacy.person.name", "candidacy__person__name"),
+        column("岗位", "position", "position__sort_no"),
+        column("批次", "candidacy.batch"),
+        column("志愿", "choice_no"),
+        "state",
+        column("综合成绩", "total", "total"),
+        column("排名", "rank", "rank"),
+        "conclusion",
+    )
+    list_filter = (round_filter("candidacy__round"), batch_filter("candidacy__batch"), "state", POST_UNIT)
+    search_fields = ("candidacy__person__name", "position__title", "position__unit__name")
+    search_help_text = "姓名、岗位或单位"
+    list_select_related = ("candidacy__person", "candidacy__batch", "position__unit__parent")
+    ordering = ("-candidacy__round__code", "candidacy__batch__sort_no", "position__sort_no", "rank", "id")
+    inlines = (RuleResultInline,)
+
+
+@admin.register(RuleResult)
+class RuleResultAdmin(RecordAdmin):
+    """资格条件结果."""
+
+    list_display = (
+        column("姓名", "application.candidacy.person.name", "application__candidacy__person__name"),
+        column("岗位", "application.position"),
+        "rule",
+        "required",
+        "actual",
+        "outcome",
+        "decided_outcome",
+    )
+    list_filter = (
+        round_filter("application__candidacy__round"),
+        batch_filter("application__candidacy__batch"),
+        "outcome",
+        "decided_outcome",
+    )
+    search_fields = ("application__candidacy__person__name", "rule")
+    search_help_text = "姓名或条件"
+    list_select_related = ("application__candidacy__person", "application__position__unit__parent")
+
+
+@admin.register(Waiver)
+class WaiverAdmin(RecordAdmin):
+    """破格."""
+
+    list_display = (
+        column("姓名", "application.candidacy.person.name", "application__candidacy__person__name"),
+        column("岗位", "application.position"),
+        "rule",
+        "reason",
+        column("提出人", "requested_by.get_full_name"),
+        column("批准人", "approved_by.get_full_name"),
+        column("批准文号", "document_no"),
+    )
+    list_filter = (round_filter("application__candidacy__round"),)
+    search_fields = ("application__candidacy__person__name",)
+    search_help_text = "姓名"
+    list_select_related = (
+        "application__candidacy__person",
+        "application__position__unit__parent",
+        "requested_by",
+        "approved_by",
+    )

@@ -1,0 +1,240 @@
+"""亲属关系, 年度考核, 处分, 限制提拔, 函询与核查, 更正申请, 一次性口令: facts on a person that a round looks
+at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from reform.models import (
+    AnnualGrade,
+    ChangeRequest,
+    ConductRecord,
+    Kinship,
+    OneTimePassword,
+    PromotionLock,
+    Sanction,
+)
+from reform.services import conduct_record, value_shown
+
+from .base import GovernedAdmin, GovernedForm
+from .display import EMPTY, day, last_day
+from .filters import SelectFilter
+from .listing import Exportable, RecordAdmin, column
+
+PERSON = column("姓名", "person.name", "person__name")
+
+
+class PersonFactAdmin(Exportable, GovernedAdmin):
+    """A fact on a person, registered one by one; what was registered is corrected with a reason."""
+
+    search_fields = ("person__name",)
+    search_help_text = "姓名"
+    list_select_related = ("person",)
+    autocomplete_fields: tuple[str, ...] = ("person",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Whose fact it is does not change."""
+        return ("person",) if obj else ()
+
+
+class KinshipForm(GovernedForm):
+    """A relation; the name of a relative of the zone is known."""
+
+    also_checked = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "relative_name" in self.fields:
+            self.fields["relative_name"].required = False
+            self.fields["relative_name"].help_text = "亲属是本区人员的可空着"
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        relative = self.cleaned_data.get("relative")
+        if relative and not self.cleaned_data.get("relative_name"):
+            self.cleaned_data["relative_name"] = self.instance.relative_name = relative.name
+        if not relative and not self.cleaned_data.get("relative_name"):
+            self.add_error("relative_name", "请选择本区人员，或填写亲属姓名。")
+        return cleaned
+
+
+@admin.register(Kinship)
+class KinshipAdmin(PersonFactAdmin):
+    """亲属关系 (layout 12)."""
+
+    form = KinshipForm
+    list_display = (
+        PERSON,
+        "relation",
+        column("亲属", "relative_name", "relative_name"),
+        column("亲属现任岗位或单位", "workplace"),
+        column("本区人员", "relative"),
+        column("省级批准文号", "override_no"),
+    )
+    list_filter = ("relation",)
+    list_select_related = ("person", "relative")
+    search_fields = ("person__name", "relative_name")
+    search_help_text = "本人或亲属姓名"
+    autocomplete_fields = ("person", "relative")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    "person",
+                    ("relative", "relative_name"),
+                    ("relation", "workplace"),
+                    "override_no",
+                ],
+                "description": "“关系”写亲属是本人的什么人。互为亲属的只登记一次。",
+            },
+        ),
+    )
+
+
+@admin.register(AnnualGrade)
+class AnnualGradeAdmin(PersonFactAdmin):
+    """年度考核等次."""
+
+    list_display = (PERSON, column("年度", "year", "year"), "grade", column("依据", "document_no"))
+    list_filter = ("year", "grade")
+    fieldsets = ((None, {"fields": ["person", ("year", "grade"), "document_no"]}),)
+
+
+@admin.register(Sanction)
+class SanctionAdmin(PersonFactAdmin):
+    """处分与立案审查."""
+
+    list_display = (
+        PERSON,
+        "kind",
+        day("decided_on", "决定日期"),
+        last_day("ends_before", "影响期止", "未结束"),
+        column("文号", "document_no"),
+    )
+    list_filter = ("kind",)
+    fieldsets = ((None, {"fields": ["person", "kind", ("decided_on", "ends_before"), "document_no"]}),)
+
+
+class LockFilter(SelectFilter):
+    """Locks that run on the day, and those that are over."""
+
+    title = "状态"
+    parameter_name = "running"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "影响期内"), ("no", "已期满")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = timezone.localdate()
+        match self.value():
+            case "yes":
+                return queryset.filter(ends_before__gt=today)
+            case "no":
+                return queryset.filter(ends_before__lte=today)
+        return queryset
+
+
+@admin.register(PromotionLock)
+class PromotionLockAdmin(PersonFactAdmin):
+    """限制提拔."""
+
+    list_display = (
+        PERSON,
+        "reason",
+        day("starts_on", "起"),
+        last_day("ends_before", "止"),
+        column("文号", "document_no"),
+    )
+    list_filter = (LockFilter,)
+    fieldsets = (
+        (None, {"fields": ["person", ("cause", "reason"), ("starts_on", "ends_before"), "document_no"]}),
+    )
+
+
+@admin.register(ConductRecord)
+class ConductRecordAdmin(PersonFactAdmin):
+    """提醒、函询、诫勉与核查."""
+
+    list_display = (
+        PERSON,
+        "kind",
+        "result",
+        day("happened_on", "日期"),
+        last_day("valid_before", "有效至", EMPTY),
+        column("文号", "document_no"),
+    )
+    list_filter = ("kind", "result")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": [
+                    "person",
+                    ("kind", "result"),
+                    ("happened_on", "valid_before"),
+                    "document_no",
+                    "content",
+                ]
+            },
+        ),
+    )
+
+    def save_new(self, request: HttpRequest, obj: Any, form: GovernedForm) -> None:
+        conduct_record(record=obj, actor=request.user)  # type: ignore[arg-type]
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(RecordAdmin):
+    """信息更正申请: decided on in the inbox."""
+
+    list_display = (
+        PERSON,
+        "field_label",
+        "old_shown",
+        "new_shown",
+        "state",
+        day("asked_on", "申请日期"),
+        day("decided_on", "处理日期"),
+    )
+    list_filter = ("state",)
+    search_fields = ("person__name",)
+    search_help_text = "姓名"
+    list_select_related = ("person", "decided_by")
+    hidden = ("field", "old_value", "new_value")
+    extra_fields = ("field_label", "old_shown", "new_shown")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [*super().get_readonly_fields(request, obj), *self.extra_fields]
+
+    @admin.display(description="项目")
+    def field_label(self, request: ChangeRequest) -> str:
+        return str(type(request.person)._meta.get_field(request.field).verbose_name)  # type: ignore[union-attr]
+
+    @admin.display(description="现有内容")
+    def old_shown(self, request: ChangeRequest) -> str:
+        return value_shown(request.field, request.old_value) or EMPTY
+
+    @admin.display(description="更正为")
+    def new_shown(self, request: ChangeRequest) -> str:
+        return value_shown(request.field, request.new_value)
+
+
+@admin.register(OneTimePassword)
+class OneTimePasswordAdmin(RecordAdmin):
+    """一次性口令: to whom and when, never what."""
+
+    list_display = (
+        PERSON,
+        column("发放人", "issued_by.get_full_name"),
+        "issued_at",
+        "expires_at",
+        "used_at",
+    )
+    search_fields = ("person__name",)
+    search_help_text = "姓名"
+    list_select_related = ("person", "issued_by")
+    hidden = ("digest",)
