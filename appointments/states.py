@@ -378,6 +378,15 @@ APPOINTMENT_TRANSITIONS = (
         "change", _F.ACTIVE, _F.CHANGED, LEADERS, guards.appointment_change,
         label="变更岗位", document="任免文件",
     ),
+    # A later appointment takes its place: of a new round, or by the superior.
+    *(
+        Transition(event, source, target, SYSTEM, label=label)
+        for source in IN_FORCE
+        for event, target, label in (
+            ("renew_by_next", _F.RENEWED, "由新的聘任续聘"),
+            ("change_by_next", _F.CHANGED, "由新的聘任接替"),
+        )
+    ),
 )  # fmt: skip
 
 # Every machine under the name by which its diagram is found.

@@ -135,6 +135,7 @@ class Meeting(models.Model):
     minutes_no = models.CharField("会议纪要文号", max_length=80)
     members = models.PositiveSmallIntegerField("应到")
     present = models.PositiveSmallIntegerField("实到")
+    absent_names = models.CharField("缺席人员", max_length=200, blank=True, help_text="用顿号分开")
 
     unit_lookups = ()
     person_lookup = ""

@@ -14,7 +14,7 @@ class ApplicationFacts:
     batch_state: code of the batch's state.  unresolved: conditions that nobody has decided.  failed:
     conditions not met and not waived.  clerk_is_actor: the one who reviews is the one who screened.  cut: the
     last rank that gets on the short list.  blocks: 岗位回避, 处分, limits of 升降, in words.  vacant: seats
-    left.
+    left.  substitutes: takes the seat of somebody taken off after an objection (递补).
     """
 
     name: str
@@ -39,6 +39,7 @@ class ApplicationFacts:
     objection_open: bool = False
     objection_closed_as: str = ""
     publicity_over: bool = False
+    substitutes: bool = False
 
 
 _BEFORE_ASSESSMENT = ("PUBLISHED", "APPLYING", "SCREENING")
@@ -109,9 +110,10 @@ def application_shortlist(facts: ApplicationFacts, call: Call) -> list[str]:
 
 
 def application_match(facts: ApplicationFacts, call: Call) -> list[str]:
-    """Both sides say yes, no relatives come together, a seat is left."""
+    """Both sides say yes, no relatives come together, a seat is left; after B6 only to fill a seat that an
+    objection has freed."""
     reasons = []
-    if facts.batch_state != "MATCHING":
+    if facts.batch_state != ("PUBLICITY" if facts.substitutes else "MATCHING"):
         reasons.append("批次不在双向选择阶段")
     if facts.person_agrees is not True:
         reasons.append("本人没有同意" if facts.person_agrees is None else "本人不同意")
