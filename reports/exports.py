@@ -12,6 +12,7 @@ from reports.selectors import (
     RoundHead,
     UnitsReport,
 )
+from reports.selectors.checks import CheckLine
 from reports.selectors.tables import ChangeTable, Matrix
 from reports.selectors.units import FormerLine, LevelSeats, UnitLine
 from reports.workbook import TONES, Book, Cell, Sheet
@@ -26,9 +27,11 @@ BAR_TONES = {
 REST_NOTE = "占比保留两位小数，合计{sum}%，与100%之差为四舍五入的尾差。"
 
 
-def _book(head: RoundHead, title: str) -> Book:
+def book_of(head: RoundHead, title: str, day: str = "") -> Book:
+    """A workbook on a round; `day`: where its figures are not as of the round's effective date."""
     source = f"来源：{head.source_words}" if head.sources else "来源：系统登记"
-    return Book(title, f"{head.zone} · {head.subtitle}", source)
+    words = f"{head.name} · {day}" if day else head.subtitle
+    return Book(title, f"{head.zone} · {words}", source)
 
 
 def _toned(figure: Figure) -> Cell:
@@ -40,7 +43,7 @@ def _toned(figure: Figure) -> Cell:
 
 def overview_workbook(report: LeadershipOverview) -> bytes:
     """总览, 层级与变动 and 检查, a sheet each."""
-    book = _book(report.head, report.title)
+    book = book_of(report.head, report.title)
     _overview_sheet(book, report)
     if not report.gap:
         sheet = book.sheet("层级与变动", [14, *[10] * 9], title=report.final.title)
@@ -53,7 +56,7 @@ def overview_workbook(report: LeadershipOverview) -> bytes:
         )
         _matrix(matrix, report.matrix)
         _movers_sheet(book, report)
-        _checks_sheet(book, report)
+        checks_sheet(book, report.checks, report.checks_title)
     return book.data()
 
 
@@ -147,10 +150,11 @@ def _matrix(sheet: Sheet, matrix: Matrix) -> None:
     sheet.note("绿色为上升，褐色为下降；行、列合计与总数相等。")
 
 
-def _checks_sheet(book: Book, report: LeadershipOverview) -> None:
-    sheet = book.sheet("检查", [8, 32, 12, 30], title=report.checks_title)
+def checks_sheet(book: Book, lines: Sequence[CheckLine], title: str) -> None:
+    """The eight checks, each with its finding."""
+    sheet = book.sheet("检查", [8, 32, 12, 30], title=title)
     sheet.headers(["编号", "检查", "结果", "情况"], freeze=0)
-    for line in report.checks:
+    for line in lines:
         tone = {True: "up", False: "alert", None: "zero"}[line.ok]
         sheet.line([line.code, line.name, (f"{line.mark} {line.verdict}", tone), line.fact])
 
@@ -160,7 +164,7 @@ def _checks_sheet(book: Book, report: LeadershipOverview) -> None:
 
 def units_workbook(report: UnitsReport) -> bytes:
     """配备情况, 岗位与人员, 改革前, a sheet each."""
-    book = _book(report.head, report.title)
+    book = book_of(report.head, report.title)
     _units_sheet(book, report)
     _posts_sheet(book, report)
     _former_sheet(book, report)
@@ -258,7 +262,7 @@ def _former_cells(line: FormerLine, known: bool) -> list[Cell]:
 
 def people_workbook(report: PeopleReport) -> bytes:
     """The list, all of it, on one sheet."""
-    book = _book(report.head, report.title)
+    book = book_of(report.head, report.title)
     widths = [WIDTHS.get(column.key, 11) for column in report.columns]
     sheet = book.sheet(report.filter.change.label if report.filter.change else "名单", [6, *widths])
     sheet.headers(["序号", *(column.header for column in report.columns)], freeze=2)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views
+from reports import process_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -13,5 +13,13 @@ urlpatterns = [
     path("<str:code>/units.xlsx", views.units_xlsx, name="units_xlsx"),
     path("<str:code>/people/", views.people, name="people"),
     path("<str:code>/people.xlsx", views.people_xlsx, name="people_xlsx"),
+    path("<str:code>/progress/", process_views.progress, name="progress"),
+    path("<str:code>/progress.xlsx", process_views.progress_xlsx, name="progress_xlsx"),
+    path("<str:code>/applicants/", process_views.applicants, name="applicants"),
+    path("<str:code>/applicants.xlsx", process_views.applicants_xlsx, name="applicants_xlsx"),
+    path("<str:code>/constraints/", process_views.constraints, name="constraints"),
+    path("<str:code>/constraints.xlsx", process_views.constraints_xlsx, name="constraints_xlsx"),
+    path("<str:code>/ledger/", process_views.ledger, name="ledger"),
+    path("<str:code>/ledger.xlsx", process_views.ledger_xlsx, name="ledger_xlsx"),
     path("<str:code>/checks/<str:check>/", views.check, name="check"),
 ]

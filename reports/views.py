@@ -95,7 +95,7 @@ def units(request: HttpRequest, code: str) -> HttpResponse:
 @report_view
 def people(request: HttpRequest, code: str) -> HttpResponse:
     """Report 5, and the list behind every figure."""
-    report = _people(request, code, page=_page(request))
+    report = _people(request, code, page=page_asked(request))
     return render(request, "reports/people.html", {"report": report, "current": "people"})
 
 
@@ -112,21 +112,21 @@ def check(request: HttpRequest, code: str, check: str) -> HttpResponse:
 def overview_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """Reports 1 and 2 as a workbook."""
     report = selectors.leadership_overview(summary_of(request, code))
-    return _download(request, report.head, "改革总览", exports.overview_workbook(report))
+    return download(request, report.head, "改革总览", exports.overview_workbook(report))
 
 
 @report_view
 def units_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """Report 3 as a workbook."""
     report = selectors.units_report(summary_of(request, code))
-    return _download(request, report.head, "配备情况", exports.units_workbook(report))
+    return download(request, report.head, "配备情况", exports.units_workbook(report))
 
 
 @report_view
 def people_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """A list as a workbook, all of its pages."""
     report = _people(request, code, page=None)
-    return _download(request, report.head, f"{report.words}名单", exports.people_workbook(report))
+    return download(request, report.head, f"{report.words}名单", exports.people_workbook(report))
 
 
 def _people(request: HttpRequest, code: str, page: int | None) -> selectors.PeopleReport:
@@ -135,14 +135,15 @@ def _people(request: HttpRequest, code: str, page: int | None) -> selectors.Peop
     return selectors.people_report(summary, wanted, clear_ids=sees_id_numbers(request.user), page=page)
 
 
-def _page(request: HttpRequest) -> int:
+def page_asked(request: HttpRequest) -> int:
+    """The page of a long list."""
     text = request.GET.get("page", "1")
     if not text.isdecimal():
         raise BadQuery(f"没有第“{text}”页。", "请从名单下面的页码点进来。")
     return int(text)
 
 
-def _download(request: HttpRequest, head: selectors.RoundHead, noun: str, data: bytes) -> HttpResponse:
+def download(request: HttpRequest, head: selectors.RoundHead, noun: str, data: bytes) -> HttpResponse:
     """A workbook under its Chinese name; the export leaves an event."""
     name = _NOT_IN_FILE_NAMES.sub("－", f"{head.zone}{head.name}-{noun}{head.file_suffix}")
     audit_record(

@@ -12,8 +12,8 @@ TONES = {"up": "#1f7a5c", "down": "#b35c00", "alert": "#b4232a", "zero": "#b6bdc
 INK, MUTED, LINE, GROUND = "#1d2433", "#5d6778", "#d5d9e0", "#f0f2f5"
 FONT, FONT_SIZE, LINE_HEIGHT = "微软雅黑", 10, 15
 
-Cell = str | int | Decimal | date | None | tuple[Any, str]
-"""A value, or a value with its tone (up, down, alert)."""
+Cell = str | int | float | Decimal | date | None | tuple[Any, str]
+"""A value, or a value with its tone (up, down, alert); a Decimal is a share in per cent, a float a score."""
 
 
 class Book:
@@ -142,6 +142,9 @@ class Sheet:
             self.sheet.write_blank(self.row, column, None, self.book.style(**style))
         elif isinstance(value, int):
             style.update(align="right", num_format="#,##0")
+            self.sheet.write_number(self.row, column, value, self.book.style(**style))
+        elif isinstance(value, float):
+            style.update(align="right", num_format="0.00")
             self.sheet.write_number(self.row, column, value, self.book.style(**style))
         elif isinstance(value, Decimal):
             style.update(align="right", num_format='0.00"%"')

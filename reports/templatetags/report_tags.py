@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.selectors import Column, Figure, PersonLine, RoundHead
+from reports.selectors.listing import ListCell, ListColumn, Listing
 
 TONED = ("steps", "kind_label")
 ZERO = mark_safe('<span class="zero">0</span>')
@@ -67,3 +68,29 @@ def signed(number: int | None) -> str:
     if number is None:
         return ""
     return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+
+
+@register.simple_tag(takes_context=True)
+def list_row(context: dict[str, Any], table: Listing, row: tuple[ListCell, ...]) -> SafeString:
+    """The cells of one row of a list; the first one opens the minor ones on a phone."""
+    has_minor = any(column.minor for column in table.columns)
+    cells = [
+        _list_cell(context["report"].head, column, one, MORE if has_minor and not place else "")
+        for place, (column, one) in enumerate(zip(table.columns, row, strict=True))
+    ]
+    return mark_safe("".join(cells))
+
+
+def _list_cell(head: RoundHead, column: ListColumn, one: ListCell, more: str) -> SafeString:
+    value = one.value.isoformat() if isinstance(one.value, date) else one.value
+    is_blank = value is None or value == ""
+    shown: Any = "—" if is_blank else value
+    tone = one.tone or ("zero" if value == 0 else "")
+    if one.link and not is_blank and value != 0:
+        link = address(head, one.link.page, one.link.query, *one.link.args)
+        shown = format_html('<a class="n {}" href="{}">{}</a>', tone, link, shown)
+    elif tone:
+        shown = format_html('<span class="{}">{}</span>', tone, shown)
+    kinds = ("minor" if column.minor else "", "blank" if is_blank else "", column.shape)
+    words = " ".join(filter(None, kinds))
+    return format_html('<td class="{}" data-label="{}">{}{}</td>', words, column.header, shown, more)

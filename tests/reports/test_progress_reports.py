@@ -1,0 +1,209 @@
+"""Reports 6, 12 and 13: how a round runs, what stands against it, who waits and who contests."""
+
+import io
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from appointments.models import Round
+from reform.models import AuditEvent
+from reports import selectors
+from tests import factories as make
+from tests.reports.process_cast import Running, a_running_round, add_ledger, day
+
+PAGES = ("progress/", "applicants/", "constraints/", "ledger/")
+WORKBOOKS = ("progress.xlsx", "applicants.xlsx", "constraints.xlsx", "ledger.xlsx")
+
+
+@pytest.fixture
+def running(db: None) -> Running:
+    return a_running_round()
+
+
+@pytest.fixture
+def watcher(running: Running) -> Client:
+    client = Client()
+    client.force_login(make.a_user(running.zone, "领导", "lingdao", is_staff=False))
+    return client
+
+
+def report_on(running, number):
+    return selectors.progress_report(running.round, day(number), None)
+
+
+def rows(table):
+    return [[one.value for one in row] for row in table.rows]
+
+
+def test_batches_stand_where_they_are_against_the_plan(running):
+    report = report_on(running, 19)
+    first, second, third = report.batches
+    marks = {step.label: step.mark for step in first.steps}
+    assert marks["报名"] == marks["研究决定"] == "done"
+    assert (marks["公示"], marks["聘任"]) == ("now", "none")
+    assert {step.label: step.mark for step in second.steps}["双向选择"] == "late"
+    assert {step.label: step.mark for step in third.steps}["报名"] == "now"
+    assert {step.label: step.mark for step in third.steps}["资格审查"] == "planned"
+    assert (first.posts, first.seats, first.persons) == (2, 3, 3)
+    assert [step.span for step in first.steps if step.label == "公示"] == ["01-17—01-21"]
+
+
+def test_title_says_where_the_batches_are_and_what_is_wrong(running):
+    assert report_on(running, 19).title == (
+        "三个批次，一个在报名、一个在双向选择、一个在公示；逾期2步，异议1件没有办结"
+    )
+
+
+def test_overdue_steps_are_those_whose_last_day_is_over(running):
+    assert rows(report_on(running, 14).overdue) == []
+    assert [row[:2] + row[4:5] for row in rows(report_on(running, 15).overdue)] == [["第二批", "双向选择", 1]]
+    assert [row[1] for row in rows(report_on(running, 19).overdue)] == ["双向选择", "研究决定"]
+    late = [row for row in rows(report_on(running, 22).overdue) if row[0] == "第一批"]
+    assert [row[1] for row in late] == ["公示"]
+
+
+def test_publicity_counts_the_working_days_left_with_today(running):
+    assert rows(report_on(running, 19).publicity)[0][2:] == [2, day(17), day(21), 3]
+    assert rows(report_on(running, 16).publicity) == []
+    assert rows(report_on(running, 22).publicity)[0][5] == "已期满，待办结"
+
+
+def test_objections_are_open_until_they_are_closed(running):
+    assert [row[0] for row in rows(report_on(running, 19).objections)] == ["甲"]
+    assert [row[0] for row in rows(report_on(running, 14).objections)] == ["己"]
+    assert rows(report_on(running, 17).objections) == []
+
+
+def test_applications_by_batch_and_state_add_up_and_lead_to_their_lists(running):
+    table = report_on(running, 19).applications
+    headers = [column.header for column in table.columns]
+    assert headers == ["批次", "报名表", "已报名", "资格不合格", "入围", "拟聘", "异议核查", "志愿合计"]
+    assert rows(table) == [
+        ["第一批", 3, 0, 1, 0, 1, 1, 3],
+        ["第二批", 1, 0, 0, 1, 0, 0, 1],
+        ["第三批", 2, 2, 0, 0, 0, 0, 2],
+    ]
+    assert [one.value for one in table.total] == ["合计", 6, 2, 1, 1, 1, 1, 6]
+    for row in (*table.rows, table.total):
+        for one in row[2:-1]:
+            query = dict(part.split("=") for part in one.link.query.split("&"))
+            assert selectors.applicants_report(running.round, query, None).total == one.value
+
+
+def test_every_figure_of_the_page_opens_its_list(running, watcher):
+    page = watcher.get("/reports/2022/progress/?as_of=2022-01-19").content.decode()
+    for link in ("#overdue", "#objections", "#publicity"):
+        assert f'href="{link}"' in page
+    assert "/reports/2022/applicants/?batch=1&amp;state=REJECTED&amp;as_of=2022-01-19" in page
+    listed = watcher.get("/reports/2022/applicants/?batch=1&state=REJECTED").content.decode()
+    assert "年龄51岁，不超过50岁" in listed
+    assert "第一批，资格不合格：1个志愿" in listed
+
+
+@pytest.mark.parametrize("query", ["batch=9", "state=UP", "page=x"])
+def test_unknown_condition_is_told_not_an_error(watcher, query):
+    answer = watcher.get(f"/reports/2022/applicants/?{query}")
+    assert answer.status_code == 400
+
+
+def test_round_without_batches_says_so(cast, leader):
+    page = leader.get("/reports/2022/progress/").content.decode()
+    assert "本轮由聘任结果表登记，没有批次" in page
+    make.a_round(cast.zone, "2025", None)
+    assert "方案里建了批次之后" in leader.get("/reports/2025/progress/").content.decode()
+
+
+def test_year_outside_the_calendar_warns(running):
+    Round.objects.filter(pk=running.round.pk).update(name="x")
+    from appointments.models import Publicity
+
+    Publicity.objects.update(starts_on="2035-01-15", ends_before="2035-01-20")
+    report = selectors.progress_report(running.round, day(19).replace(year=2035), None)
+    assert "工作日历缺少 2035 年" in report.warning
+
+
+def test_ledger_lists_placements_waiting_appeals_and_demotions(running):
+    add_ledger(running)
+    report = selectors.ledger_report(running.round, day(25), None)
+    assert report.title == "落聘安置2人，已安置1人，待岗1人；申诉一件在办"
+    placed = rows(report.placements)[0]
+    assert placed[3] == "经发局·科长（2022-01-20，拒绝）"
+    assert placed[5] == "经发局·主办"
+    waiting = rows(report.waiting)[0]
+    assert waiting[:4] == ["辛", "第二批", day(21), 177]
+    assert rows(report.appeals)[0][5] == "办理中"
+    assert rows(report.demotions)[0][-1] == "未告知"
+    later = selectors.ledger_report(running.round, day(25).replace(month=3), None)
+    assert later.title.endswith("申诉一件在办，一件超过期限")
+    assert rows(later.appeals)[0][5] == "超过期限"
+    assert rows(selectors.ledger_report(running.round, day(13), None).demotions) == []
+
+
+def test_empty_ledger_says_that_nobody_waits(running):
+    report = selectors.ledger_report(running.round, day(25), None)
+    assert report.title == "没有落聘待安置的人；没有在办的申诉"
+
+
+def test_constraints_show_relatives_and_duties(running, watcher):
+    add_ledger(running)
+    page = watcher.get("/reports/2022/constraints/").content.decode()
+    assert "甲（经发局·局长）与乙（经发局·副局长）" in page
+    assert "1对亲属须回避" in page
+    report = watcher.get("/reports/2022/constraints/").context["report"]
+    assert [row[1:] for row in rows(report.duties)] == [["壬", "乙", "夫妻关系"]]
+    assert report.relations == 2
+
+
+def test_constraints_of_the_small_cast_name_who_is_unplaced(cast, leader, clerk):
+    hidden = leader.get("/reports/2022/constraints/").content.decode()
+    assert "人人有岗不通过" in hidden
+    assert "庚" in hidden
+    number = cast.people["庚"].id_number
+    assert number not in hidden
+    assert number in clerk.get("/reports/2022/constraints/").content.decode()
+
+
+@pytest.mark.parametrize("page", [*PAGES, *WORKBOOKS])
+def test_pages_are_for_those_who_may_see_reports_and_only_read(running, watcher, page):
+    add_ledger(running)
+    address = f"/reports/2022/{page}"
+    assert watcher.get(address).status_code == 200
+    assert watcher.post(address).status_code == 405
+    assert watcher.get(f"{address}?as_of=x").status_code == 400
+    other = Client()
+    other.force_login(make.a_user(running.zone, "考评组"))
+    assert other.get(address).status_code == 403
+    stranger = Client()
+    stranger.force_login(make.a_user(make.a_zone("other", "别的区"), "领导"))
+    assert stranger.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["progress", "constraints", "ledger"])
+def test_workbook_has_the_tables_of_the_page(running, watcher, page):
+    add_ledger(running)
+    report = watcher.get(f"/reports/2022/{page}/?as_of=2022-01-25").context["report"]
+    answer = watcher.get(f"/reports/2022/{page}.xlsx?as_of=2022-01-25")
+    book = load_workbook(io.BytesIO(answer.content))
+    for table in report.lists:
+        sheet = list(book[table.title].iter_rows(values_only=True))
+        assert tuple(column.header for column in table.columns) in sheet
+        written = [row[0] for row in sheet]
+        for row in table.rows:
+            assert row[0].value in written
+    assert AuditEvent.objects.latest("id").action == "导出"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_statements_do_not_grow_with_the_people(
+    running, watcher, django_assert_num_queries, django_assert_max_num_queries, page
+):
+    add_ledger(running)
+    address = f"/reports/2022/{page}"
+    watcher.get(address)
+    with django_assert_max_num_queries(30) as before:
+        watcher.get(address)
+    for number in range(20):
+        running.apply(f"众{number}", "三", "主办", "SUBMITTED")
+    with django_assert_num_queries(len(before)):
+        watcher.get(address)
