@@ -232,7 +232,7 @@ def _publicity(round_: Round, on: date, calendar: Calendar) -> tuple[Listing, tu
         .annotate(people=Count("proposal__rows"))
         .order_by("ends_before", "id")
     )
-    rows, years = [], set()
+    rows, years = [], set[int]()
     for one in found:
         left = count_workdays(on, one.last_on, calendar)
         years.update(left.years_missing)

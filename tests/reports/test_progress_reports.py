@@ -151,7 +151,7 @@ def test_constraints_show_relatives_and_duties(running, watcher):
     assert "甲（经发局·局长）与乙（经发局·副局长）" in page
     assert "1对亲属须回避" in page
     report = watcher.get("/reports/2022/constraints/").context["report"]
-    assert [row[1:] for row in rows(report.duties)] == [["壬", "乙", "夫妻关系"]]
+    assert [row[1:] for row in rows(report.duties)] == [["壬", "乙", "夫妻"]]
     assert report.relations == 2
 
 
