@@ -38,14 +38,15 @@ class Holding:
     """A main post held, as the classification needs it.
 
     level_rank: `rank_order` of the level *held* (held_level).  level_index: its place on the same ladder,
-    counted from the lowest.  lineage: the post's lineage id.  unit: the unit's lineage or code, only to tell
-    岗位调整 from 交流.
+    counted from the lowest.  lineage: the post's lineage id.  formers: lineages of the posts that were merged
+    into it or that it was split from.  unit: the unit's lineage or code, only to tell 岗位调整 from 交流.
     """
 
     level_rank: int
     level_index: int
     lineage: str
     unit: str = ""
+    formers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def classify_change(before: Holding | None, after: Holding | None, *, exited: bo
         return Change(ChangeKind.PROMOTION, after.level_index - before.level_index)
     if higher < 0:
         return Change(ChangeKind.DEMOTION, before.level_index - after.level_index)
-    is_same_post = bool(after.lineage) and after.lineage == before.lineage
+    is_same_post = bool(before.lineage) and before.lineage in (after.lineage, *after.formers)
     return Change(ChangeKind.UNCHANGED if is_same_post else ChangeKind.LATERAL, 0)
 
 

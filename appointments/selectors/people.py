@@ -123,7 +123,16 @@ class _Holdings:
         if key not in self._present:
             position, level = self.positions[position_id], self.ladder.by_code[code]
             post = _post(position, code, level.name)
-            self._present[key] = post, Holding(level.rank_order, level.index, position.lineage, post.unit)
+            self._present[key] = (
+                post,
+                Holding(
+                    level.rank_order,
+                    level.index,
+                    position.lineage,
+                    post.unit,
+                    tuple(position.former_lineages),
+                ),
+            )
         return self._present[key]
 
 

@@ -165,7 +165,7 @@ def _first_dates(
     """始任日期 follow the corrected post: they run on from the post before it where post or level are the
     same."""
     level = held_level(appointment, entry)
-    same_post = before is not None and before.position.lineage == entry.position.lineage
+    same_post = before is not None and before.position.lineage in entry.position.lineages
     same_level = before is not None and before.held_level == level
     return {
         "first_held_on": before.first_held_on if before and same_post else entry.starts_on,

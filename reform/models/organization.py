@@ -205,6 +205,12 @@ class Position(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name="所在单位或科室")
     code = models.CharField("岗位编号", max_length=60)
     lineage = models.CharField("岗位沿革号", max_length=110, db_index=True)
+    former_lineages = models.JSONField(
+        "并入的岗位沿革号",
+        default=list,
+        blank=True,
+        help_text="合并或分设而来的，写明前身的沿革号：从前身到本岗位是原岗续聘",
+    )
     title = models.CharField("岗位名称", max_length=80)
     level = models.CharField("岗位层级", max_length=8)
     category = models.CharField("岗位类别", max_length=12, choices=Category.choices, blank=True)
@@ -232,6 +238,11 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}·{self.title}"
+
+    @property
+    def lineages(self) -> set[str]:
+        """Its own lineage and those of the posts that were merged into it or that it was split from."""
+        return {self.lineage, *self.former_lineages}
 
     @property
     def place(self) -> str:

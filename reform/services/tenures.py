@@ -71,7 +71,7 @@ def tenures_open(
 
 def _open(zone: Zone, opening: TenureOpening, old: Tenure | None, lineage: str | None) -> Tenure:
     first, level_first = opening.first_held_on, opening.level_first_held_on
-    if old is not None and first is None and lineage == opening.position.lineage:
+    if old is not None and first is None and lineage in opening.position.lineages:
         first = old.first_held_on
     if old is not None and level_first is None and old.held_level == opening.held_level:
         level_first = old.level_first_held_on

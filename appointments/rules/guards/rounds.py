@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from .common import Call, lacks_document, listed
 
@@ -15,7 +16,7 @@ class PlanFacts:
     levels: int
     positions: int
     batches: int
-    weights: Mapping[str, int]
+    weights: Mapping[str, Decimal]
     caps: Sequence[str] = ()
     caps_document_no: str = ""
     quotas: Sequence[str] = ()
@@ -56,11 +57,13 @@ class CheckFact:
 
 @dataclass(frozen=True)
 class CompletionFacts:
-    """T5. waiting: persons in 待岗."""
+    """T5. waiting: persons in 待岗.  open: batches made for the placements that have not come to their
+    end."""
 
     failed: Sequence[CheckFact] = field(default_factory=tuple)
     waiting: Sequence[str] = ()
     allow_waiting: bool = False
+    open: Sequence[str] = ()
 
 
 def round_approve(facts: PlanFacts, call: Call) -> list[str]:
@@ -123,4 +126,6 @@ def round_complete(facts: CompletionFacts, call: Call) -> list[str]:
     ]
     if facts.waiting and not facts.allow_waiting:
         reasons.append(f"还有{len(facts.waiting)}人待岗：{listed(facts.waiting)}")
+    if facts.open:
+        reasons.append(f"还有{len(facts.open)}个批次没有办结：{'、'.join(facts.open)}")
     return reasons
