@@ -33,7 +33,7 @@ class PersonFactAdmin(Exportable, GovernedAdmin):
     search_fields = ("person__name",)
     search_help_text = "姓名"
     list_select_related = ("person",)
-    autocomplete_fields: tuple[str, ...] = ("person",)
+    autocomplete_fields = ("person",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Whose fact it is does not change."""
