@@ -42,11 +42,11 @@ def cut_off_day(parts: Sequence[Part]) -> date | None:
 
 
 def title_year(parts: Sequence[Part]) -> str | None:
-    """The year of the round: in a title, of the results before the positions before the roster.
+    """The year of the round: in a title, of the results before the applications, the positions and the roster.
 
     A roster without one is of the year in which the day after its cut-off lies, when the round may begin.
     """
-    for kind in ("appointments", "positions", "roster"):
+    for kind in ("appointments", "applications", "positions", "roster"):
         if year := year_of(parts, kind):
             return year
     cut_off = cut_off_day(parts)

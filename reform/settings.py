@@ -92,11 +92,7 @@ if _database["ENGINE"].endswith("sqlite3"):
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-    "reform.auth.PersonBackend",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -105,8 +101,6 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "reform.auth.axes_name"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "id_number"]
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False
 LOGIN_URL = "login"
@@ -164,13 +158,8 @@ WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
-    "reform.admin.passwords.password_urls",
-    "reform.admin.policy_pages.policy_urls",
     "appointments.views.addresses.admin_urls",
 ]
-
-# Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
-POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}
 
 UNFOLD = {
     "SITE_TITLE": "全员聘任管理",

@@ -31,7 +31,8 @@ class Context:
 
     `tainted` holds, by kind of thing (person, name, unit, post), the keys that faulty rows were about, and
     under `kind` the kinds of sheets that could not be read at all: a reference to one of them is the
-    consequence of a fault that has been reported already, and is no fault of its own.
+    consequence of a fault that has been reported already, and is no fault of its own.  `touched`: a sheet
+    wrote something that stands in none of its rows.
     """
 
     zone: Zone
@@ -46,6 +47,7 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     tainted: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
     seen: dict[str, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+    touched: bool = False
 
     def error(self, code: str, message: str, hint: str = "", **place: Any) -> None:
         self.findings.append(Finding(ERROR, code, message, hint, **place))

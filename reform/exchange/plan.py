@@ -247,7 +247,7 @@ def _run(
     # A table without a row, such as an empty template, makes no zone and no round.
     has_rows = any(report.rows for report in reports)
     outcome.written = has_rows and (
-        zone_made or changed or any(target.changed for target in targets.values())
+        zone_made or changed or context.touched or any(target.changed for target in targets.values())
     )
     outcome.would_write = outcome.written
     outcome.upload_id = context.upload.pk
