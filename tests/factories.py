@@ -7,7 +7,15 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from appointments.models import Appointment, Baseline, Round
+from appointments.models import (
+    Application,
+    Appointment,
+    Baseline,
+    Batch,
+    BatchPost,
+    Candidacy,
+    Round,
+)
 from appointments.services import round_create
 from appointments.states import AppointmentState
 from reform.access import command_actor
@@ -146,3 +154,24 @@ def a_baseline(round_: Round, person: Person, position: Position) -> Baseline:
         title=position.title,
         level=position.level,
     )
+
+
+def a_batch(round_: Round, code: str = "1", method: str = "JP", **facts: Any) -> Batch:
+    """A batch in any state; its posts and days are given by a_batch_post and its steps."""
+    return Batch.objects.create(
+        round=round_, code=code, method=method, **{"name": f"第{code}批", "sort_no": int(code)} | facts
+    )
+
+
+def a_batch_post(batch: Batch, position: Position, **facts: Any) -> BatchPost:
+    return BatchPost.objects.create(
+        batch=batch, position=position, **{"seats": position.headcount, "method": batch.method} | facts
+    )
+
+
+def an_application(
+    batch: Batch, person: Person, position: Position, state: str = "SUBMITTED", **facts: Any
+) -> Application:
+    """An application in any state, with the person's sheet in the batch."""
+    candidacy, _ = Candidacy.objects.get_or_create(round=batch.round, batch=batch, person=person)
+    return Application.objects.create(candidacy=candidacy, position=position, state=state, **facts)

@@ -9,9 +9,11 @@ from appointments import selectors
 from appointments.models import Baseline, Exit, Round
 from appointments.states import REGISTERED_ROUND_TRANSITIONS, RoundState
 from reform.errors import RuleError
-from reform.models import PolicyVersion, Position, PositionSetup, Unit, Upload, Zone
+from reform.models import PolicyVersion, PositionSetup, Upload, Zone
 from reform.selectors import policy_of, primary_tenures_open
 from reform.services import Edit, audit_record, edit, save_all, set_state, tenures_close
+
+from .plans import positions_dated
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def round_set_dates(
         raise RuleError(f"动员日{kickoff:%Y-%m-%d}晚于生效日{effective:%Y-%m-%d}。")
     edits: list[Edit | None] = [edit(round_, **wanted)]
     if "effective_on" in wanted:
-        edits += _positions_in_force(round_)
+        edits += positions_dated(round_.zone, round_.setup, None, effective)
     event = audit_record(
         actor=actor,
         action="设定轮次日期",
@@ -72,16 +74,6 @@ def round_set_dates(
     )
     save_all(event, changed=edits)
     return True
-
-
-def _positions_in_force(round_: Round) -> list[Edit | None]:
-    on = round_.effective_on
-    earlier = PositionSetup.objects.filter(zone=round_.zone, ends_before=None, starts_on__lt=on)
-    edits = [edit(round_.setup, starts_on=on)]
-    edits += [edit(setup, ends_before=on) for setup in earlier.exclude(pk=round_.setup_id)]
-    for model in (Unit.objects.filter(is_historical=True), Position.objects.filter(setup=None)):
-        edits += [edit(row, ends_before=on) for row in model.filter(zone=round_.zone, ends_before=None)]
-    return edits
 
 
 @transaction.atomic
