@@ -1,5 +1,6 @@
 """Who works where: the zone of a user, the roles, and the account that commands act as."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -11,9 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from reform.errors import RuleError
-from reform.models import Membership, Unit, Zone
+from reform.models import Membership, Person, Unit, Zone
 
 COMMAND_USER = "命令行"
+PERSON_ROLE = "个人"
 
 Row = TypeVar("Row", bound=Model)
 
@@ -128,6 +130,38 @@ def _of_units(rows: QuerySet[Row], unit_ids: frozenset[int]) -> QuerySet[Row]:
         wanted |= Q(**{f"{path}__in" if path else "pk__in": unit_ids})
     # By key, so that a join to many rows gives each row once.
     return rows.filter(pk__in=rows.model._default_manager.filter(wanted).values("pk"))
+
+
+def own_accounts(people: Collection[int]) -> tuple[dict[int, AbstractBaseUser], set[int]]:
+    """(person → the account by which they see what is theirs, persons who have an account for work): the
+    latter is not opened by a slip of paper."""
+    own: dict[int, AbstractBaseUser] = {}
+    working: set[int] = set()
+    memberships = (
+        Membership.objects.filter(person__in=people)
+        .select_related("user")
+        .prefetch_related("user__groups", "user__user_permissions")
+    )
+    for one in memberships:
+        assert one.person_id is not None
+        user = one.user
+        roles = {group.name for group in user.groups.all()}
+        plain = not (user.is_staff or user.is_superuser or one.unit_id or user.user_permissions.all())
+        if plain and roles == {PERSON_ROLE}:
+            own[one.person_id] = user
+        else:
+            working.add(one.person_id)
+    return own, working
+
+
+def person_of(user: AbstractBaseUser | AnonymousUser) -> Person | None:
+    """Who a user is, where the account is tied to somebody of the zone."""
+    membership = (
+        Membership.objects.select_related("person__zone").filter(user__pk=user.pk).first()
+        if user.pk
+        else None
+    )
+    return membership.person if membership else None
 
 
 def sees_id_numbers(user: AbstractBaseUser | AnonymousUser) -> bool:

@@ -1,11 +1,14 @@
 """What is read by everybody: policy, people, tenures as of a date."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
+from reform.access import own_accounts
 from reform.avoidance import Relation, avoidance_class
 from reform.codes import FAMILY_RELATION
 from reform.errors import PolicyMissing
@@ -13,6 +16,7 @@ from reform.ladder import Ladder, Level, Policy
 from reform.models import (
     CalendarDay,
     Kinship,
+    OneTimePassword,
     Person,
     PolicyVersion,
     Position,
@@ -124,3 +128,31 @@ def uploads_of(zone: Zone | None) -> QuerySet[Upload]:
     """Uploads, latest first; of all zones where none is named."""
     uploads = Upload.objects.select_related("by", "undone_by", "zone")
     return uploads.filter(zone=zone) if zone else uploads
+
+
+@dataclass(frozen=True)
+class LoginState:
+    """How far a person is with a login of their own; `place` is the present main post."""
+
+    person: Person
+    place: str
+    account: AbstractBaseUser | None
+    works_here: bool
+    open_until: datetime | None
+
+
+def login_states(zone: Zone, now: datetime) -> list[LoginState]:
+    """Everybody of a zone in the order of the roster, for handing out passwords; a fixed number of
+    statements."""
+    people = list(Person.objects.filter(zone=zone).order_by("sort_no", "id"))
+    own, working = own_accounts([one.pk for one in people])
+    places = {
+        one.person_id: str(one.position)
+        for one in primary_tenures_open(zone).select_related("position__unit__parent")
+    }
+    waiting = OneTimePassword.objects.filter(person__zone=zone, used_at=None, expires_at__gt=now)
+    until = dict(waiting.order_by("id").values_list("person_id", "expires_at"))
+    return [
+        LoginState(one, places.get(one.pk, ""), own.get(one.pk), one.pk in working, until.get(one.pk))
+        for one in people
+    ]

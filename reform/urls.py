@@ -14,6 +14,8 @@ urlpatterns = [
         name="login",
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("my/", include("appointments.views.portal.urls")),
+    path("public/", include("appointments.views.public.urls")),
     path("admin/", admin.site.urls),
     path("reports/", include("reports.urls")),
 ]

@@ -36,6 +36,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("人员", "group", "admin:reform_person_changelist", "reform.view_person"),
             ("任职记录", "work_history", "admin:reform_tenure_changelist", "reform.view_tenure"),
+            ("一次性口令", "key", "admin:passwords", "reform.issue_password"),
         ),
     ),
     (

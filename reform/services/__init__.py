@@ -1,6 +1,13 @@
 """What writes: each function one transaction's work, with its AuditEvent and RowChanges."""
 
 from .kinship import KinshipEntry, kinships_register
+from .one_time_passwords import (
+    IssuedPassword,
+    digest_nothing,
+    one_time_password_use,
+    one_time_passwords_issue,
+    own_password_set,
+)
 from .organization import positions_register, units_register, zone_create
 from .people import persons_register
 from .records import Edit, audit_record, edit, event_hash, save_all, set_state, set_states
@@ -9,12 +16,17 @@ from .uploads import upload_create, upload_obstacle, upload_undo
 
 __all__ = [
     "Edit",
+    "IssuedPassword",
     "KinshipEntry",
     "TenureOpening",
     "audit_record",
+    "digest_nothing",
     "edit",
     "event_hash",
     "kinships_register",
+    "one_time_password_use",
+    "one_time_passwords_issue",
+    "own_password_set",
     "persons_register",
     "positions_register",
     "save_all",

@@ -15,6 +15,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   const question = (button && button.dataset.confirm) || event.target.dataset.confirm;
   if (question && !window.confirm(question)) { event.preventDefault(); return; }
+  if ("download" in event.target.dataset) return;
   setTimeout(() => event.target.querySelectorAll("button").forEach((one) => (one.disabled = true)), 0);
 });
 window.addEventListener("pageshow", () => document.querySelectorAll(".office form button").forEach((one) => { if (!one.dataset.off) one.disabled = false; }));
@@ -25,3 +26,5 @@ document.addEventListener("input", (event) => {
   const form = select.closest("form");
   form.querySelectorAll("[data-for]").forEach((part) => { part.hidden = !part.dataset.for.split(" ").includes(select.value); });
 });
+// Pages that are made to be printed say so with a button.
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
