@@ -133,7 +133,10 @@ def _choosing(round_: Round, unit_ids: Collection[int] | None, person_id: int | 
             unit_word=Subquery(latest.values("unit_agrees")[:1]),
         )
     )
-    of_unit = Q(unit_word=None) if unit_ids is None else Q(unit_word=None, position__unit__in=unit_ids)
+    of_unit = Q(unit_word=None)
+    if unit_ids is not None:
+        # Never empty: an empty list would make the other count of the same statement 0 as well.
+        of_unit &= Q(position__unit__in=[*unit_ids] or [0])
     of_person = Q(person_word=None)
     if person_id is not None:
         of_person &= Q(candidacy__person=person_id)
