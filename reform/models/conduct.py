@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from reform import codes
+from reform.fields import EncryptedField
 
 from .organization import Zone
 from .people import Person
@@ -186,8 +187,8 @@ class ChangeRequest(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="change_requests", verbose_name="人员")
     field = models.CharField("项目", max_length=40)
-    old_value = models.CharField("现有内容", max_length=200, blank=True)
-    new_value = models.CharField("更正为", max_length=200)
+    old_value = EncryptedField("现有内容", blank=True, default="")  # it may be a phone number
+    new_value = EncryptedField("更正为")
     reason = models.CharField("理由", max_length=300)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
     asked_by = models.ForeignKey(
@@ -221,7 +222,13 @@ class ChangeRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.field}"
+        return f"{self.person} {self.field_label}"
+
+    @property
+    def field_label(self) -> str:
+        """The Chinese name of the fact."""
+        names = {one.name: str(one.verbose_name) for one in Person._meta.concrete_fields}
+        return names.get(self.field, self.field)
 
     @property
     def zone(self) -> Zone:
