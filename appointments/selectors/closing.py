@@ -21,6 +21,7 @@ from reform.ladder import Policy
 from reform.selectors import calendar_of, policy_of
 from reform.workdays import count_workdays
 
+from .documents import appointment_document, is_document_reviewed
 from .limits import promotion_limits
 from .proposals import ProposalFact, proposal_facts
 from .seating import seating_of
@@ -169,6 +170,7 @@ def _blocks(batch: Batch, facts: Sequence[ProposalFact], policy: Policy, on: dat
 
 
 def is_reviewed(batch: Batch) -> bool:
-    """Whether the documents that appoint the persons of a batch have been reviewed by a second person; true
-    where the appointment is registered by its number only."""
-    return not batch.documents.filter(kind="APPOINTMENT", reviewed_by=None).exists()
+    """Whether the paper that appoints the persons of a batch has been reviewed by a second person and has not
+    changed since; true where the appointment is registered by its number only."""
+    document = appointment_document(batch)
+    return document is None or is_document_reviewed(document)

@@ -41,6 +41,9 @@ class Decision:
     ends_before: date
     probation_ends_before: date | None
     remark: str
+    minutes_no: str = ""
+    reason: str = ""
+    superior_document_no: str = ""
 
     @property
     def method_label(self) -> str:

@@ -84,6 +84,9 @@ def _decisions(round_: Round, as_of: date | None) -> Iterable[tuple[Any, ...]]:
         "ends_before",
         "probation_ends_before",
         "remark",
+        "minutes_no",
+        "reason",
+        "superior_document_no",
     )
 
 

@@ -1,7 +1,7 @@
 """Rounds, their appointments, and the summary with its checks."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from appointments.states import AppointmentState
 from reform.models import Unit, Zone
 from reform.selectors import policy_of, positions_of
 
+from . import check_facts
 from .figures import ChangeSummary, Check, Offender, PersonChange
 from .people import people_of
 
@@ -50,28 +51,57 @@ def change_summary(round_: Round, as_of: date | None = None) -> ChangeSummary:
 
 
 def _checks(summary: ChangeSummary, primaries: Counter[int]) -> tuple[Check, ...]:
-    facts = [
-        Fact(person.person_id, person.change.kind, person.change.steps, primaries[person.person_id])
-        for person in summary.people
-    ]
+    is_run = not summary.round.is_registered
+    waiting = check_facts.waiting_people(summary) if is_run else set()
+    facts = [_fact(person, primaries, waiting) for person in summary.people]
     posts, units = _seats(summary)
     policy = summary.policy
     offences: dict[str, list[Offence]] = {
-        "I1": checks.check_everyone_placed(facts),
+        "I1": checks.check_everyone_placed(facts, allow_waiting=policy["round.allow_waiting"]),
         "I2": checks.check_falls(facts, policy["round.max_demotion_steps"]),
         "I3": checks.check_rises(facts, policy["round.max_promotion_steps"]),
         "I4": checks.check_headcount(posts, units),
         "I8": checks.check_totals(summary.in_scope, summary.exited, summary.counts),
     }
+    if is_run:
+        offences |= _recorded(summary, facts)
     by_key = {person.person_id: person for person in summary.people}
     return tuple(
         Check(
             code,
             name,
-            None if code in checks.NOT_RECORDED else not offences[code],
+            None if code in checks.NOT_RECORDED and not is_run else not offences[code],
             tuple(_offender(one, by_key) for one in offences.get(code, ())),
         )
         for code, name in checks.NAMES.items()
+    )
+
+
+def _recorded(summary: ChangeSummary, facts: Sequence[Fact]) -> dict[str, list[Offence]]:
+    """I5–I7: of a round that was run; a registered one has not recorded what they look at."""
+    return {
+        "I5": checks.check_unresolved(
+            check_facts.avoidance_matters(summary),
+            check_facts.objection_matters(summary),
+            check_facts.limit_matters(summary),
+        ),
+        "I6": checks.check_publicity(
+            check_facts.rises_of(summary), summary.policy["round.publicity_workdays"]
+        ),
+        "I7": checks.check_demotions(facts, check_facts.demotion_papers(summary)),
+    }
+
+
+def _fact(person: PersonChange, primaries: Mapping[int, int], waiting: Collection[int]) -> Fact:
+    decision = person.decision
+    return Fact(
+        person.person_id,
+        person.change.kind,
+        person.change.steps,
+        primaries[person.person_id],
+        has_reason=bool(decision and decision.reason and decision.superior_document_no),
+        has_minutes=bool(decision and decision.minutes_no),
+        is_waiting=person.person_id in waiting,
     )
 
 

@@ -166,8 +166,8 @@ def _claims(round_: Round) -> Iterable[Claim]:
     for person_id, name, position_id, kind, application_id in held.order_by("id").values_list(
         "person_id", "person__name", "position_id", "kind", "application_id"
     ):
-        batch_id = batch_of.get(application_id) if application_id else None
-        yield Claim(person_id, name, position_id, kind == TenureKind.PRIMARY, batch_id)
+        origin = batch_of.get(application_id) if application_id else None
+        yield Claim(person_id, name, position_id, kind == TenureKind.PRIMARY, origin)
 
 
 def structure_of(round_: Round, positions: Iterable[Position], ladder: Ladder) -> Structure:

@@ -40,6 +40,8 @@ __all__ = [
     "open_for_matching",
     "publicity_facts",
     "related_voters",
+    "split_names",
+    "vote_shares",
 ]
 
 _S = ApplicationState
@@ -198,7 +200,7 @@ def decide_facts(batch: Batch, on: date) -> DecideFacts:
     policy = policy_of(batch.round.policy)
     proposal = latest_list(batch)
     if proposal is None:
-        return DecideFacts(0, False, False, None, None, (), *_shares(policy))
+        return DecideFacts(0, False, False, None, None, (), *vote_shares(policy))
     return decide_facts_of(proposal, on, policy)
 
 
@@ -207,7 +209,7 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
     proposed and stand against nothing."""
     batch = proposal.batch
     policy = policy or policy_of(batch.round.policy)
-    quorum, majority = _shares(policy)
+    quorum, majority = vote_shares(policy)
     check = list_check(proposal, ladder=policy.ladder)
     meeting = Meeting.objects.filter(proposal=proposal).first()
     votes = {row.row_id: row for row in MeetingVote.objects.filter(meeting=meeting)} if meeting else {}
@@ -239,7 +241,8 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
     )
 
 
-def _shares(policy: Policy) -> tuple[Fraction, Fraction]:
+def vote_shares(policy: Policy) -> tuple[Fraction, Fraction]:
+    """The share of the members that must be present, and that which the votes in favour must exceed."""
     shares = policy["round.quorum"]
     return Fraction(*shares["present"]), Fraction(*shares["in_favour"])
 
