@@ -28,6 +28,7 @@ from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 from reform.workflow import Transition, find_transition, transitions_from
 
+from .appointing import appointments_take_effect
 from .decisions import on_publicized
 from .locks import lock_zone
 from .steps import Refusal, require_permission, take_step, take_steps
@@ -284,7 +285,7 @@ def _publicized(batch: Batch, *, actor: AbstractBaseUser, on: date, reason: str,
 
 
 def _closed(batch: Batch, *, actor: AbstractBaseUser, on: date, reason: str, document_no: str) -> None:
-    from .appointing import appointments_take_effect
+    from .placements import placements_settle  # which makes batches itself
 
     _keep_number(batch, actor, "appoint_document_no", document_no)
     appointments_take_effect(batch=batch, actor=actor, on=on)
@@ -295,6 +296,7 @@ def _closed(batch: Batch, *, actor: AbstractBaseUser, on: date, reason: str, doc
         reason=f"{batch}办结，未聘任",
         subject=f"{batch}未聘人员",
     )
+    placements_settle(round_=batch.round, actor=actor, on=on)
 
 
 def _cancelled(batch: Batch, *, actor: AbstractBaseUser, on: date, reason: str, document_no: str) -> None:
