@@ -92,7 +92,11 @@ if _database["ENGINE"].endswith("sqlite3"):
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "reform.auth.PersonBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -101,6 +105,8 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "reform.auth.axes_name"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "id_number"]
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 AXES_VERBOSE = False
 LOGIN_URL = "login"
@@ -151,6 +157,7 @@ WORKBOOK_SHEETS = [
     "appointments.resources.RosterSheet",
     "reform.resources.KinshipSheet",
     "appointments.resources.ApplicationSheet",
+    "appointments.resources.IntentionSheet",
     "appointments.resources.AppointmentSheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
@@ -158,6 +165,7 @@ WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
+    "reform.admin.passwords.password_urls",
     "appointments.views.addresses.admin_urls",
 ]
 

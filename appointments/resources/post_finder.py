@@ -35,7 +35,7 @@ class PostFinder:
         text = row.values[self.title]
         if text in self.index.by_code:
             return self.index.by_code[text]
-        found = self._by_text.get(_packed(text), [])
+        found = self._by_text.get(packed(text), [])
         if len(found) == 1:
             return found[0]
         if len(found) > 1:
@@ -69,7 +69,7 @@ class PostFinder:
     def _by_text(self) -> dict[str, list[Position]]:
         found: dict[str, list[Position]] = defaultdict(list)
         for one in self.index.by_code.values():
-            found[_packed("".join(place_key(one)))].append(one)
+            found[packed("".join(place_key(one)))].append(one)
         return found
 
     def _by_parts(self, row: Row, parts: list[str]) -> Position | None:
@@ -210,7 +210,7 @@ class PostFinder:
         )
 
 
-def _packed(text: str) -> str:
+def packed(text: str) -> str:
     """A post's place and title run together, without what stands between them."""
     return title_key(_BETWEEN.sub("", text))
 

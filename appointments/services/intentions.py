@@ -107,7 +107,8 @@ def intentions_record(
         for row in Intention.objects.filter(application__candidacy__batch=batch)
     }
     freed = _freed_posts(batch) if state == BatchState.PUBLICITY else frozenset()
-    right = _right_of(actor)
+    # Who may bring workbooks is asked where they are handed in; they stand for the papers of both sides.
+    right = _Right(True, frozenset(), None) if upload else _right_of(actor)
     refused: list[Refusal] = []
     created: dict[tuple[int, int], Intention] = {}
     changed: list[Edit | None] = []
