@@ -58,6 +58,7 @@ class Offer(models.Model):
     class Reply(models.TextChoices):
         ACCEPTED = "ACCEPTED", "接受"
         REFUSED = "REFUSED", "拒绝"
+        LAPSED = "LAPSED", "失效"
 
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="offers", verbose_name="落聘安置")
     number = models.PositiveSmallIntegerField("第几次")

@@ -1,5 +1,19 @@
 """What writes: each function one transaction's work, with its AuditEvent and RowChanges."""
 
+from .change_requests import (
+    change_request_decide,
+    change_request_open,
+    change_request_withdraw,
+    correctable_fields,
+    value_shown,
+)
+from .conduct import (
+    annual_grades_register,
+    conduct_record,
+    investigation_close,
+    promotion_locks_register,
+    sanctions_register,
+)
 from .kinship import KinshipEntry, kinships_register
 from .one_time_passwords import (
     IssuedPassword,
@@ -9,7 +23,7 @@ from .one_time_passwords import (
     own_password_set,
 )
 from .organization import positions_register, units_register, zone_create
-from .people import persons_register
+from .people import archived_statuses_end, persons_register
 from .records import Edit, audit_record, edit, event_hash, save_all, set_state, set_states
 from .tenures import TenureOpening, tenures_close, tenures_open
 from .uploads import upload_create, upload_obstacle, upload_undo
@@ -19,16 +33,26 @@ __all__ = [
     "IssuedPassword",
     "KinshipEntry",
     "TenureOpening",
+    "annual_grades_register",
+    "archived_statuses_end",
     "audit_record",
+    "change_request_decide",
+    "change_request_open",
+    "change_request_withdraw",
+    "conduct_record",
+    "correctable_fields",
     "digest_nothing",
     "edit",
     "event_hash",
+    "investigation_close",
     "kinships_register",
     "one_time_password_use",
     "one_time_passwords_issue",
     "own_password_set",
     "persons_register",
     "positions_register",
+    "promotion_locks_register",
+    "sanctions_register",
     "save_all",
     "set_state",
     "set_states",
@@ -38,5 +62,6 @@ __all__ = [
     "upload_create",
     "upload_obstacle",
     "upload_undo",
+    "value_shown",
     "zone_create",
 ]

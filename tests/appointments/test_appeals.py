@@ -1,11 +1,13 @@
 """复核、申诉、仲裁: the days of §6 as a rule, then the register."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appointments.models import Appeal, Appointment
 from appointments.rules.appeals import (
     Filing,
     decision_due_on,
@@ -14,7 +16,10 @@ from appointments.rules.appeals import (
     filing_last_on,
     filing_reasons,
 )
-from reform.errors import RuleError
+from appointments.services.appeals import appeal_decide, appeal_extend, appeal_file, appeal_withdraw
+from reform.errors import Refused, RuleError
+from reform.models import Membership, Zone
+from tests.factories import a_person, a_position, a_round, a_unit, a_user, a_zone, an_appointment
 
 DAYS = {
     "RE_EXAMINATION": {"file": 30, "decide": 30, "extend": 0},
@@ -93,3 +98,131 @@ def test_what_is_in_time_stays_in_time_a_day_earlier(kind: str, known: date, wai
     filed = known + timedelta(days=wait)
     if not filing_reasons(Filing(kind, known, filed), DAYS) and filed > known:
         assert not filing_reasons(Filing(kind, known, filed - timedelta(days=1)), DAYS)
+
+
+# --- the register -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def zone(db: None) -> Zone:
+    return a_zone()
+
+
+@pytest.fixture
+def office(zone: Zone) -> Any:
+    return a_user(zone, "人事")
+
+
+@pytest.fixture
+def supervisor(zone: Zone) -> Any:
+    return a_user(zone, "监督组")
+
+
+@pytest.fixture
+def appointment(zone: Zone) -> Appointment:
+    round_ = a_round(zone)
+    position = a_position(a_unit(zone), level="L50", setup=round_.setup)
+    return an_appointment(round_, a_person(zone), position)
+
+
+def an_appeal(appointment: Appointment, **facts: Any) -> Appeal:
+    given = {
+        "kind": "RE_EXAMINATION",
+        "about": "降职决定（聘〔2022〕3号）",
+        "known_on": KNOWN,
+        "filed_on": date(2022, 2, 10),
+        "claim": "请求撤销",
+    }
+    return Appeal(person=appointment.person, appointment=appointment, **given | facts)
+
+
+def decide(appeal: Appeal, actor: Any, **facts: Any) -> None:
+    given = {
+        "upholds": False,
+        "decision": "维持原决定",
+        "document_no": "复〔2022〕1号",
+        "decided_on": date(2022, 3, 1),
+        "actor": actor,
+    }
+    appeal_decide(appeal=appeal, **given | facts)
+
+
+def test_filed_appeal_knows_its_day_and_leaves_the_appointment_in_force(
+    appointment: Appointment, office: Any
+):
+    appeal = appeal_file(appeal=an_appeal(appointment), actor=office)
+    assert (appeal.due_on, appeal.state) == (date(2022, 3, 12), "OPEN")
+    appointment.refresh_from_db()
+    assert appointment.state == "ACTIVE"
+    assert appointment.tenure is not None
+    assert appointment.tenure.ends_before is None
+
+
+def test_late_appeal_is_not_accepted(appointment: Appointment, office: Any):
+    with pytest.raises(Refused, match="复核最迟2022-02-22提出，2022-03-01已超过期限"):
+        appeal_file(appeal=an_appeal(appointment, filed_on=date(2022, 3, 1)), actor=office)
+    assert not Appeal.objects.exists()
+
+
+def test_same_decision_is_contested_once_at_a_time(appointment: Appointment, office: Any):
+    appeal_file(appeal=an_appeal(appointment), actor=office)
+    with pytest.raises(Refused, match="同一决定已有一件同种类的在办"):
+        appeal_file(appeal=an_appeal(appointment), actor=office)
+
+
+def test_person_files_for_oneself_only(zone: Zone, appointment: Appointment):
+    own, stranger = (a_user(zone, "个人", name, is_staff=False) for name in ("本人", "旁人"))
+    Membership.objects.filter(user=own).update(person=appointment.person)
+    with pytest.raises(Refused, match="由本人提出"):
+        appeal_file(appeal=an_appeal(appointment), actor=stranger)
+    assert appeal_file(appeal=an_appeal(appointment), actor=own).pk
+
+
+def test_office_does_not_decide_on_its_own_act(appointment: Appointment, office: Any, supervisor: Any):
+    appeal = appeal_file(appeal=an_appeal(appointment), actor=office)
+    with pytest.raises(Refused, match="不由聘任办公室登记"):
+        decide(appeal, office)
+    decide(appeal, supervisor)
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.decided_on) == ("REJECTED", date(2022, 3, 1))
+    with pytest.raises(RuleError, match="已维持原决定"):
+        decide(appeal, supervisor)
+
+
+def test_decision_to_a_lower_level_is_refused(appointment: Appointment, office: Any, supervisor: Any):
+    appeal = appeal_file(appeal=an_appeal(appointment), actor=office)
+    with pytest.raises(Refused, match="不得因复核、申诉加重处理"):
+        decide(appeal, supervisor, upholds=True, level="L40")
+    decide(appeal, supervisor, upholds=True, level="L60")
+    assert Appeal.objects.get().state == "UPHELD"
+
+
+def test_appeal_follows_the_re_examination_of_the_same_person(
+    zone: Zone, appointment: Appointment, office: Any, supervisor: Any
+):
+    first = appeal_file(appeal=an_appeal(appointment), actor=office)
+    decide(first, supervisor)
+    facts = {"kind": "APPEAL", "after": first, "known_on": date(2022, 3, 2), "filed_on": date(2022, 3, 17)}
+    foreign = an_appeal(appointment, **facts)
+    foreign.person = a_person(zone, "李四")
+    with pytest.raises(Refused, match="所针对的复核不是此人提出的"):
+        appeal_file(appeal=foreign, actor=office)
+    second = appeal_file(appeal=an_appeal(appointment, **facts), actor=office)
+    assert second.due_on == date(2022, 5, 16)
+
+
+def test_extension_comes_once_and_with_its_reason(appointment: Appointment, office: Any):
+    appeal = appeal_file(appeal=an_appeal(appointment, kind="APPEAL"), actor=office)
+    with pytest.raises(Refused, match="须写明延长的理由"):
+        appeal_extend(appeal=appeal, reason=" ", actor=office)
+    appeal_extend(appeal=appeal, reason="案情复杂", actor=office)
+    assert Appeal.objects.get().due_on == date(2022, 5, 11)
+    with pytest.raises(RuleError, match="已延长过一次"):
+        appeal_extend(appeal=appeal, reason="案情复杂", actor=office)
+
+
+def test_withdrawn_appeal_is_over(appointment: Appointment, office: Any, supervisor: Any):
+    appeal = appeal_file(appeal=an_appeal(appointment), actor=office)
+    appeal_withdraw(appeal=appeal, reason="本人撤回", actor=office)
+    with pytest.raises(RuleError, match="已撤回，不能再办理"):
+        decide(appeal, supervisor)

@@ -1,0 +1,380 @@
+"""聘期: its review, renewal, expiry and a change of post in between (domain.md §5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from appointments.models import Appointment, Demotion, TermReview
+from appointments.rules.guards import TermFacts
+from appointments.rules.terms import last_day, review_opens_on, term_ends_before
+from appointments.selectors.terms import (
+    policies_of,
+    post_blocks,
+    renewal_facts,
+    retirement_of,
+    reviews_of,
+)
+from appointments.states import (
+    APPOINTMENT_TRANSITIONS,
+    IN_FORCE,
+    OFFICE,
+    AppointmentState,
+)
+from reform.errors import Refused
+from reform.ladder import Policy
+from reform.models import Position, Tenure, TenureKind, Zone
+from reform.selectors import policy_of
+from reform.services import TenureOpening, audit_record, edit, save_all, tenures_close, tenures_open
+
+from .locks import lock_zone
+from .steps import Refusal, require_permission, take_step, take_steps
+
+_S = AppointmentState
+_SYSTEM_STEP = ""
+
+
+@dataclass(frozen=True)
+class Renewals:
+    """What a bulk renewal came to."""
+
+    created: list[Appointment] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+@transaction.atomic
+def term_reviews_record(*, reviews: Sequence[TermReview], actor: AbstractBaseUser, on: date) -> list[Refusal]:
+    """Register 聘期考核 results and what follows from each (续聘, 重新竞聘, 期满不续), in bulk.
+
+    Not before the days that the policy sets; who failed is not renewed. The good ones are written, the others
+    returned with their reasons.
+    """
+    require_permission(actor, OFFICE, "登记聘期考核")
+    appointments = [one.appointment for one in reviews]
+    policies, present = policies_of(appointments), reviews_of(appointments)
+    refused, good = [], []
+    for one in reviews:
+        reasons = _review_reasons(one, policies[one.appointment.round_id], on)
+        if one.appointment_id in present:
+            reasons.append("已登记过聘期考核")
+        if reasons:
+            refused.append(Refusal(one.appointment, tuple(reasons)))
+        else:
+            good.append(one)
+            present[one.appointment_id] = one
+    if good:
+        event = audit_record(
+            actor=actor,
+            action="登记聘期考核",
+            zone=good[0].appointment.zone,
+            subject=str(good[0]) if len(good) == 1 else f"{len(good)}人",
+        )
+        save_all(event, created=good)
+    return refused
+
+
+@transaction.atomic
+def term_review_record(*, review: TermReview, actor: AbstractBaseUser, on: date) -> TermReview:
+    """One 聘期考核; raises Refused with all reasons."""
+    refused = term_reviews_record(reviews=[review], actor=actor, on=on)
+    if refused:
+        raise Refused(refused[0].reasons)
+    return review
+
+
+def _review_reasons(review: TermReview, policy: Policy, on: date) -> list[str]:
+    appointment = review.appointment
+    reasons = []
+    if appointment.kind != TenureKind.PRIMARY:
+        reasons.append("聘期考核只用于主任职")
+    if appointment.state not in IN_FORCE:
+        reasons.append(f"聘任{_S(appointment.state).label}，不在聘期内")
+    opens_on = review_opens_on(appointment.ends_before, policy["round.review_days"])
+    if review.reviewed_on < opens_on:
+        reasons.append(
+            f"聘期到{last_day(appointment.ends_before)}，提前{policy['round.review_days']}天即{opens_on}起可以考核，"
+            f"现为{review.reviewed_on}"
+        )
+    if review.reviewed_on > on:
+        reasons.append(f"考核日期{review.reviewed_on}还没有到，今天是{on}")
+    if review.result == TermReview.Result.FAILED and review.outcome == TermReview.Outcome.RENEW:
+        reasons.append("聘期考核不合格，不能续聘")
+    return reasons
+
+
+@transaction.atomic
+def appointments_renew(
+    *,
+    appointments: Sequence[Appointment],
+    document_no: str,
+    actor: AbstractBaseUser,
+    on: date,
+    years: int | None = None,
+    until_retirement: bool = False,
+) -> Renewals:
+    """Renew terms in bulk: each new appointment follows its former one day on day, in the same post.
+
+    任职日期 begins anew and 始任日期 run on (§3a). A term that has not ended yet stays as it is: its
+    successor waits (待生效) until `renewals_begin`.  years: by default those of the round.  until_retirement:
+    ends a term with the month of retirement where that comes first.
+    """
+    facts = renewal_facts(appointments)
+    refused = take_steps(
+        appointments,
+        table=APPOINTMENT_TRANSITIONS,
+        event="renew",
+        facts_of=lambda one: facts[one.pk],
+        actor=actor,
+        on=on,
+        document_no=document_no,
+        subject=f"{len(appointments)}人",
+    )
+    left_out = {id(one.row) for one in refused}
+    renewed = [one for one in appointments if id(one) not in left_out]
+    if not renewed:
+        return Renewals(refused=refused)
+    policies = policies_of(renewed)
+    created = [
+        _next_term(one, policies[one.round_id], document_no, on, years, until_retirement) for one in renewed
+    ]
+    zone = renewed[0].zone
+    event = audit_record(
+        actor=actor, action="续聘", zone=zone, subject=f"{len(created)}人", document_no=document_no
+    )
+    save_all(event, created=created)
+    _begin([one for one in created if one.starts_on <= on], zone, actor, on)
+    return Renewals(created, refused)
+
+
+def _next_term(
+    old: Appointment, policy: Policy, document_no: str, on: date, years: int | None, until_retirement: bool
+) -> Appointment:
+    starts_on = old.ends_before
+    retires_on = retirement_of(old.person, policy) if until_retirement else None
+    return Appointment(
+        zone_id=old.zone_id,
+        round=old.round,
+        person=old.person,
+        position=old.position,
+        kind=old.kind,
+        held_level=old.held_level,
+        held_level_reason=old.held_level_reason,
+        method=old.method,
+        state=_S.PENDING.value,
+        starts_on=starts_on,
+        ends_before=term_ends_before(starts_on, years or old.round.term_years, retires_on),
+        document_no=document_no,
+        decided_on=on,
+        sort_no=old.sort_no,
+        previous=old,
+        remark="续聘",
+    )
+
+
+@transaction.atomic
+def renewals_begin(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[Appointment]:
+    """Put in force the renewals whose first day has come: the system's own step, taken on any day."""
+    due = Appointment.objects.filter(
+        zone=zone, state=_S.PENDING, previous__state=_S.RENEWED, application=None, starts_on__lte=on
+    )
+    rows = list(due.select_related("person", "position__unit__parent", "zone").order_by("sort_no", "id"))
+    _begin(rows, zone, actor, on)
+    return rows
+
+
+def _begin(rows: Sequence[Appointment], zone: Zone, actor: AbstractBaseUser, on: date) -> None:
+    if not rows:
+        return
+    tenures = tenures_open(
+        zone=zone, openings=[tenure_opening(one) for one in rows], actor=actor, reason="续聘"
+    )
+    event = audit_record(actor=actor, action="续聘任职", zone=zone, subject=f"{len(rows)}人")
+    save_all(event, changed=[edit(one, tenure=tenure) for one, tenure in zip(rows, tenures, strict=True)])
+    take_steps(
+        rows,
+        table=APPOINTMENT_TRANSITIONS,
+        event="begin",
+        facts_of=lambda _: None,
+        actor=actor,
+        on=on,
+        subject=f"续聘{len(rows)}人",
+        permission=_SYSTEM_STEP,
+    )
+
+
+def tenure_opening(appointment: Appointment, *, occupies_headcount: bool = True) -> TenureOpening:
+    """The holding that an appointment opens."""
+    return TenureOpening(
+        person_id=appointment.person_id,
+        name=appointment.person.name,
+        position=appointment.position,
+        held_level=appointment.held_level,
+        held_level_reason=appointment.held_level_reason,
+        starts_on=appointment.starts_on,
+        source=Tenure.Source.APPOINTMENT,
+        kind=appointment.kind,
+        occupies_headcount=occupies_headcount,
+        document_no=appointment.document_no,
+    )
+
+
+@transaction.atomic
+def terms_expire(
+    *, appointments: Sequence[Appointment], actor: AbstractBaseUser, on: date, reason: str = ""
+) -> list[Refusal]:
+    """Mark terms that have run out (期满). Where the review says 期满不续, and for 兼任 and 主持工作, the
+    post ends with the term; who is to compete again holds it until the new round decides."""
+    reviews = reviews_of(appointments)
+    refused = take_steps(
+        appointments,
+        table=APPOINTMENT_TRANSITIONS,
+        event="expire",
+        facts_of=lambda one: TermFacts(name=one.person.name, ends_before=one.ends_before),
+        actor=actor,
+        on=on,
+        reason=reason,
+        subject=f"{len(appointments)}人",
+    )
+    left_out = {id(one.row) for one in refused}
+    ended = [
+        one
+        for one in appointments
+        if id(one) not in left_out
+        and (
+            one.kind != TenureKind.PRIMARY
+            or (one.pk in reviews and reviews[one.pk].outcome == TermReview.Outcome.END)
+        )
+    ]
+    if ended:
+        _close_expired(ended, actor)
+    return refused
+
+
+def _close_expired(ended: Sequence[Appointment], actor: AbstractBaseUser) -> None:
+    zone = ended[0].zone
+    event = audit_record(actor=actor, action="期满不续", zone=zone, subject=f"{len(ended)}人")
+    save_all(event, changed=[edit(one, end_cause="T01") for one in ended])
+    by_day: dict[date, list[Tenure]] = {}
+    for one in ended:
+        if one.tenure is not None and one.tenure.ends_before is None:
+            by_day.setdefault(one.ends_before, []).append(one.tenure)
+    for ends_before, tenures in by_day.items():
+        tenures_close(zone=zone, tenures=tenures, ends_before=ends_before, actor=actor, reason="聘期届满")
+
+
+@transaction.atomic
+def appointment_change(
+    *,
+    appointment: Appointment,
+    position: Position,
+    starts_on: date,
+    document_no: str,
+    reason: str,
+    actor: AbstractBaseUser,
+    on: date,
+    minutes_no: str = "",
+) -> Appointment:
+    """Move somebody to another post within the term, at the same level or lower; the term's end stays.
+
+    A promotion goes through a batch and its 公示. A demotion needs its papers (降职手续) registered first,
+    and the 党工委 minutes where it is deeper than the policy allows.
+    """
+    lock_zone(appointment.zone)
+    policy = policy_of(appointment.round.policy)
+    blocks = post_blocks(appointment.round, appointment.person, position, starts_on)
+    blocks += _level_reasons(appointment, position, policy, minutes_no)
+    if not appointment.starts_on < starts_on < appointment.ends_before:
+        blocks.append(
+            f"新岗位起始{starts_on}须在聘期{appointment.starts_on}至{last_day(appointment.ends_before)}之内"
+        )
+    take_step(
+        appointment,
+        table=APPOINTMENT_TRANSITIONS,
+        event="change",
+        facts=TermFacts(name=appointment.person.name, next_post=str(position), blocks=blocks),
+        actor=actor,
+        on=on,
+        reason=reason,
+        document_no=document_no,
+    )
+    return successor_open(
+        appointment,
+        position=position,
+        held_level=position.level,
+        starts_on=starts_on,
+        document_no=document_no,
+        reason=reason,
+        minutes_no=minutes_no,
+        actor=actor,
+        on=on,
+    )
+
+
+def _level_reasons(
+    appointment: Appointment, position: Position, policy: Policy, minutes_no: str
+) -> list[str]:
+    levels = policy.ladder.by_code
+    steps = levels[appointment.held_level].index - levels[position.level].index
+    if steps < 0:
+        return ["新岗位层级更高，提拔须经批次和公示"]
+    reasons = []
+    if (
+        steps
+        and not Demotion.objects.filter(
+            round_id=appointment.round_id, person_id=appointment.person_id
+        ).exists()
+    ):
+        reasons.append("降职须先登记降职手续（原因、谈话、告知）")
+    limit = policy["round.max_demotion_steps"]
+    if steps > limit and not minutes_no:
+        reasons.append(f"降{steps}级，最多{limit}级，须有党工委会议纪要")
+    return reasons
+
+
+def successor_open(
+    old: Appointment,
+    *,
+    position: Position,
+    held_level: str,
+    starts_on: date,
+    document_no: str,
+    reason: str,
+    actor: AbstractBaseUser,
+    on: date,
+    minutes_no: str = "",
+    held_level_reason: str = "",
+) -> Appointment:
+    """The appointment that takes the place of one that was changed: in force from its day to the end of the
+    former term, without a probation; the former one ends the day before."""
+    created = Appointment(
+        zone_id=old.zone_id,
+        round=old.round,
+        person=old.person,
+        position=position,
+        held_level=held_level,
+        held_level_reason=held_level_reason,
+        method=Position.Method.ZZ,
+        state=_S.ACTIVE.value,
+        starts_on=starts_on,
+        ends_before=old.ends_before,
+        document_no=document_no,
+        decided_on=on,
+        reason=reason[:300],
+        minutes_no=minutes_no,
+        sort_no=old.sort_no,
+        previous=old,
+    )
+    (tenure,) = tenures_open(zone=old.zone, openings=[tenure_opening(created)], actor=actor, reason=reason)
+    created.tenure = tenure
+    event = audit_record(
+        actor=actor,
+        action="变更聘任",
+        zone=old.zone,
+        subject=str(created),
+        reason=reason,
+        document_no=document_no,
+    )
+    save_all(event, changed=[edit(old, ended_on=starts_on)], created=[created])
+    return created
