@@ -1,11 +1,14 @@
 """轮次进度, 到期预警, 约束检查 and 台账 as workbooks: the same tables as on the pages."""
 
+import re
 from decimal import Decimal
 
 from reports.exports import book_of, checks_sheet
-from reports.selectors import ApplicantsReport, ConstraintsReport, LedgerReport, ProgressReport
+from reports.selectors import ApplicantsReport, ConstraintsReport, DueReport, LedgerReport, ProgressReport
 from reports.selectors.listing import ListCell, Listing
 from reports.workbook import Book, Cell
+
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:：*?/\\]")
 
 
 def progress_workbook(report: ProgressReport) -> bytes:
@@ -36,6 +39,14 @@ def applicants_workbook(report: ApplicantsReport) -> bytes:
     return book.data()
 
 
+def due_workbook(report: DueReport) -> bytes:
+    """The counts, and the list that was asked for."""
+    book = book_of(report.head, report.title, f"截至{report.on:%Y-%m-%d}")
+    for table in report.lists:
+        listing_sheet(book, table)
+    return book.data()
+
+
 def constraints_workbook(report: ConstraintsReport) -> bytes:
     """检查 with each finding, then offenders and relatives."""
     book = book_of(report.head, report.title)
@@ -56,7 +67,11 @@ def ledger_workbook(report: LedgerReport) -> bytes:
 def listing_sheet(book: Book, table: Listing, *, name: str = "") -> None:
     """One table on a sheet of its own."""
     name = name or table.title
-    sheet = book.sheet(name, [column.width for column in table.columns], title=table.title or book.title)
+    sheet = book.sheet(
+        _NOT_IN_SHEET_NAMES.sub("－", name),
+        [column.width for column in table.columns],
+        title=table.title or book.title,
+    )
     sheet.headers([column.header for column in table.columns], freeze=1)
     for row in table.rows:
         sheet.line([_cell(one) for one in row])

@@ -65,6 +65,23 @@ def applicants_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     return download(request, report.head, "志愿名单", process_exports.applicants_workbook(report))
 
 
+def _due(request: HttpRequest, code: str) -> selectors.DueReport:
+    return selectors.due_report(_round(request, code), request.GET.dict(), *_day(request))
+
+
+@report_view
+def due(request: HttpRequest, code: str) -> HttpResponse:
+    """Report 11."""
+    return render(request, "reports/due.html", {"report": _due(request, code), "current": "due"})
+
+
+@report_view
+def due_xlsx(request: HttpRequest, code: str) -> HttpResponse:
+    """Report 11 as a workbook."""
+    report = _due(request, code)
+    return download(request, report.head, "到期预警", process_exports.due_workbook(report))
+
+
 def _constraints(request: HttpRequest, code: str) -> selectors.ConstraintsReport:
     return selectors.constraints_report(summary_of(request, code), clear_ids=sees_id_numbers(request.user))
 

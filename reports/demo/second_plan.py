@@ -115,7 +115,7 @@ def _kin(stage: Stage) -> None:
         post = stage.positions[position]
         holders.setdefault((post.unit.owner.name, post.title), []).append(person)
     entries = []
-    for (*first, place), (*second, other), relation in KIN:
-        person, relative = holders[tuple(first)][place], holders[tuple(second)][other]
+    for (unit, title, place), (other_unit, other_title, other), relation in KIN:
+        person, relative = holders[unit, title][place], holders[other_unit, other_title][other]
         entries.append(KinshipEntry(person, stage.people[relative].name, relation, relative_id=relative))
     kinships_register(zone=stage.round.zone, entries=entries, actor=stage.cast.office)

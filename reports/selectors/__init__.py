@@ -4,6 +4,7 @@ from .applicants import ApplicantsReport, applicants_report
 from .checks import CheckReport, check_report
 from .common import Figure, RoundHead, figure, head_of, latest_round
 from .constraints import ConstraintsReport, constraints_report
+from .due import DueReport, due_report
 from .filters import PeopleFilter, people_filter
 from .ledger import LedgerReport, ledger_report
 from .overview import Gap, LeadershipOverview, gap_of, leadership_overview
@@ -17,6 +18,7 @@ __all__ = [
     "CheckReport",
     "Column",
     "ConstraintsReport",
+    "DueReport",
     "Figure",
     "Gap",
     "LeadershipOverview",
@@ -32,6 +34,7 @@ __all__ = [
     "applicants_report",
     "check_report",
     "constraints_report",
+    "due_report",
     "figure",
     "gap_of",
     "head_of",

@@ -81,16 +81,33 @@ def list_row(context: dict[str, Any], table: Listing, row: tuple[ListCell, ...])
     return mark_safe("".join(cells))
 
 
+@register.simple_tag(takes_context=True)
+def list_figure(context: dict[str, Any], one: ListCell) -> SafeString:
+    """A cell as one of the big figures of a page."""
+    return _shown(context["report"].head, one)
+
+
 def _list_cell(head: RoundHead, column: ListColumn, one: ListCell, more: str) -> SafeString:
-    value = one.value.isoformat() if isinstance(one.value, date) else one.value
-    is_blank = value is None or value == ""
-    shown: Any = "—" if is_blank else value
-    tone = one.tone or ("zero" if value == 0 else "")
-    if one.link and not is_blank and value != 0:
-        link = address(head, one.link.page, one.link.query, *one.link.args)
-        shown = format_html('<a class="n {}" href="{}">{}</a>', tone, link, shown)
-    elif tone:
-        shown = format_html('<span class="{}">{}</span>', tone, shown)
-    kinds = ("minor" if column.minor else "", "blank" if is_blank else "", column.shape)
+    kinds = ("minor" if column.minor else "", "blank" if _is_blank(one) else "", column.shape)
     words = " ".join(filter(None, kinds))
+    shown = _shown(head, one)
     return format_html('<td class="{}" data-label="{}">{}{}</td>', words, column.header, shown, more)
+
+
+def _is_blank(one: ListCell) -> bool:
+    return one.value is None or one.value == ""
+
+
+def _shown(head: RoundHead, one: ListCell) -> SafeString:
+    """What a cell shows: a link where there is a list to open, pale where there is nothing."""
+    value: Any = one.value.isoformat() if isinstance(one.value, date) else one.value
+    if _is_blank(one):
+        return mark_safe("—")
+    if value == 0:
+        return ZERO
+    if one.link:
+        link = address(head, one.link.page, one.link.query, *one.link.args)
+        return format_html('<a class="n {}" href="{}">{}</a>', one.tone, link, value)
+    return (
+        format_html('<span class="{}">{}</span>', one.tone, value) if one.tone else format_html("{}", value)
+    )

@@ -1,6 +1,7 @@
 """Reports 6, 12 and 13: how a round runs, what stands against it, who waits and who contests."""
 
 import io
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -12,8 +13,8 @@ from reports import selectors
 from tests import factories as make
 from tests.reports.process_cast import Running, a_running_round, add_ledger, day
 
-PAGES = ("progress/", "applicants/", "constraints/", "ledger/")
-WORKBOOKS = ("progress.xlsx", "applicants.xlsx", "constraints.xlsx", "ledger.xlsx")
+PAGES = ("progress/", "applicants/", "constraints/", "ledger/", "due/")
+WORKBOOKS = ("progress.xlsx", "applicants.xlsx", "constraints.xlsx", "ledger.xlsx", "due.xlsx")
 
 
 @pytest.fixture
@@ -101,9 +102,12 @@ def test_every_figure_of_the_page_opens_its_list(running, watcher):
     assert "第一批，资格不合格：1个志愿" in listed
 
 
-@pytest.mark.parametrize("query", ["batch=9", "state=UP", "page=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["applicants/?batch=9", "applicants/?state=UP", "applicants/?page=x", "due/?kind=UP", "due/?band=7"],
+)
 def test_unknown_condition_is_told_not_an_error(watcher, query):
-    answer = watcher.get(f"/reports/2022/applicants/?{query}")
+    answer = watcher.get(f"/reports/2022/{query}")
     assert answer.status_code == 400
 
 
@@ -179,7 +183,7 @@ def test_pages_are_for_those_who_may_see_reports_and_only_read(running, watcher,
     assert stranger.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["progress", "constraints", "ledger"])
+@pytest.mark.parametrize("page", ["progress", "constraints", "ledger", "due"])
 def test_workbook_has_the_tables_of_the_page(running, watcher, page):
     add_ledger(running)
     report = watcher.get(f"/reports/2022/{page}/?as_of=2022-01-25").context["report"]
@@ -207,3 +211,21 @@ def test_statements_do_not_grow_with_the_people(
         running.apply(f"众{number}", "三", "主办", "SUBMITTED")
     with django_assert_num_queries(len(before)):
         watcher.get(address)
+
+
+def test_what_runs_out_is_counted_by_kind_and_by_how_soon(cast, leader):
+    page = leader.get("/reports/2022/due/?as_of=2022-12-10")
+    report = page.context["report"]
+    assert report.title == "90天内试用期满1人"
+    probation = next(row for row in report.table.rows if row[0].value == "试用期")
+    assert [one.value for one in probation] == ["试用期", 0, 0, 1, 0, 1]
+    assert "/reports/2022/due/?kind=PROBATION&amp;band=60&amp;as_of=2022-12-10" in page.content.decode()
+    assert [row[:4] for row in rows(report.people)] == [["乙", "试用期", "党群部·副部长", date(2023, 1, 22)]]
+    late = leader.get("/reports/2022/due/?as_of=2025-01-30").context["report"]
+    assert late.title == "90天内没有人聘期到期、试用期满或退休；已过期未办7件"
+    narrow = leader.get("/reports/2022/due/?kind=TERM&band=30&as_of=2025-01-10").context["report"]
+    assert [one.value for one in narrow.table.rows[0]] == ["聘期", 0, 6, 0, 0, 6]
+    assert len(narrow.people.rows) == 6
+    assert (
+        leader.get("/reports/2022/due/?kind=PROBATION&as_of=2022-06-01").context["report"].people.rows == ()
+    )
