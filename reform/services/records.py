@@ -263,9 +263,7 @@ def _delete(model: type[Model], keys: Sequence[int]) -> None:
 def record_changes(event: AuditEvent, changes: Sequence[tuple[str, int, Any, Any]]) -> None:
     """Write RowChanges given as (model label, key, before, after); values as the database has them."""
     table = RowChange._meta.db_table
-    dump = json.JSONEncoder(
-        ensure_ascii=False, separators=(",", ":"), default=DjangoJSONEncoder().default
-    ).encode
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_jsonable).encode
     cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
     sql = f"INSERT INTO {table} (event_id, model, key, before, after) VALUES (%s, %s, %s, {cast}, {cast})"
     with connection.cursor() as cursor:
@@ -282,6 +280,13 @@ def record_changes(event: AuditEvent, changes: Sequence[tuple[str, int, Any, Any
                 for label, key, before, after in changes
             ],
         )
+
+
+def _jsonable(value: Any) -> Any:
+    """A file is told by its hash: what it was can be recognised, and the log does not grow by it."""
+    if isinstance(value, bytes | memoryview):
+        return f"sha256:{hashlib.sha256(value).hexdigest()}"
+    return DjangoJSONEncoder().default(value)
 
 
 @transaction.atomic

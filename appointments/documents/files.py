@@ -1,0 +1,108 @@
+"""One paper as a file: the one door to everything that is printed."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+
+from appointments.models import Batch, Round
+from appointments.selectors.documents import template_in_use
+from reform.access import sees_id_numbers
+from reform.errors import Refused
+from reform.models import Person, Zone
+
+from . import appointment_paper, approval_form, batch_papers, person_papers
+from .kinds import CONTENT_TYPES, DOCUMENT_KINDS, DocumentKind
+from .paper import Occasion, Paper
+from .sheets import write_paper
+from .word import render
+
+TEMPLATES = Path("fixtures") / "documents"
+
+BUILDERS: Mapping[str, Callable[[Occasion], Paper]] = {
+    "notice": batch_papers.notice,
+    "screening": batch_papers.screening,
+    "scores": batch_papers.scores,
+    "publicity": batch_papers.publicity,
+    "appointment": appointment_paper.appointment,
+    "letter": person_papers.letter,
+    "duties": person_papers.duties,
+    "approval_form": approval_form.approval_form,
+    "rejection": person_papers.rejection,
+    "not_selected": person_papers.not_selected,
+    "offer": person_papers.offer,
+    "placements": person_papers.placements,
+}
+
+
+def document_file(
+    kind: str,
+    *,
+    round_: Round,
+    actor: AbstractBaseUser,
+    on: date,
+    batch: Batch | None = None,
+    people: Collection[Person | int] | None = None,
+    fmt: str = "docx",
+) -> tuple[str, bytes, str]:
+    """File name, bytes and content type of a paper, for one person or for all that it concerns (people None).
+
+    fmt: one of the kind's formats; lrmx gives a zip for more than one person.  An ID number is shown to who
+    may see it.  Raises Refused: no such paper or format, a batch is needed, or there is nothing to print.
+    """
+    known = kind_of(kind)
+    if fmt not in known.formats:
+        raise Refused([f"{known.label}没有 {fmt} 格式，可选：{'、'.join(known.formats)}"])
+    if known.needs_batch and batch is None:
+        raise Refused([f"{known.label}按批次出，请先选批次"])
+    occasion = Occasion(
+        round=round_,
+        on=on,
+        batch=batch,
+        people=None if people is None else frozenset(map(_key, people)),
+        sees_id_numbers=sees_id_numbers(actor),
+        maker=str(getattr(actor, "get_full_name", str)() or actor),
+    )
+    if fmt == "lrmx":
+        name, data, packed = approval_form.lrmx_export(occasion)
+        return name, data, CONTENT_TYPES[packed]
+    paper = BUILDERS[kind](occasion)
+    if not paper.rows:
+        raise Refused([f"没有可以打印的内容：{known.label}里还没有人或岗位"])
+    data = (
+        write_paper(kind, paper) if fmt == "xlsx" else render(template_bytes(round_.zone, kind), paper.values)
+    )
+    return f"{_file_stem(paper, known)}.{fmt}", data, CONTENT_TYPES[fmt]
+
+
+def kind_of(kind: str) -> DocumentKind:
+    """The kind of a key; raises Refused."""
+    if kind not in DOCUMENT_KINDS:
+        raise Refused([f"没有“{kind}”这种文书"])
+    return DOCUMENT_KINDS[kind]
+
+
+def template_bytes(zone: Zone, kind: str) -> bytes:
+    """The template in use: the office's own, else the one that comes with the system."""
+    own = template_in_use(zone, kind)
+    return bytes(own.content) if own else default_template(kind)
+
+
+@cache
+def default_template(kind: str) -> bytes:
+    """The template that comes with the system."""
+    return (settings.BASE_DIR / TEMPLATES / f"{kind}.docx").read_bytes()
+
+
+def _key(person: Person | int) -> int:
+    return person if isinstance(person, int) else person.pk
+
+
+def _file_stem(paper: Paper, kind: DocumentKind) -> str:
+    """The title; for one person, with the name behind it. Without what file systems refuse."""
+    people = list(dict.fromkeys(row.get("姓名") for row in paper.rows)) if kind.for_people else []
+    stem = f"{paper.title}－{people[0]}" if len(people) == 1 else paper.title
+    return "".join("－" if one in '\\/:*?"<>|\n' else one for one in stem)[:120]

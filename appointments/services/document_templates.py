@@ -1,0 +1,68 @@
+"""Templates of what is printed: the office puts its own in place of ours, and can go back (domain.md §8,
+§12)."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from appointments.documents import check_template, kind_of, sample
+from appointments.models import DocumentTemplate
+from appointments.selectors.documents import template_in_use
+from appointments.states import OFFICE
+from reform.errors import Refused
+from reform.models import Zone
+from reform.services import audit_record, edit, save_all
+
+from .steps import require_permission
+
+LONGEST_FILE_NAME = 120
+
+
+@transaction.atomic
+def template_replace(
+    *, zone: Zone, kind: str, name: str, content: bytes, actor: AbstractBaseUser, at: datetime
+) -> DocumentTemplate:
+    """Put a Word file in place of a kind's template; the one before it is kept, out of use.
+
+    It is first filled with an invented example: raises TemplateFault where it is no .docx, cannot be filled,
+    or names what the system does not have.
+    """
+    require_permission(actor, OFFICE, "更换文书模板")
+    known = kind_of(kind)
+    if not known.has_template:
+        raise Refused([f"{known.label}没有 Word 模板"])
+    check_template(content, sample(kind))
+    event = audit_record(
+        actor=actor,
+        action="更换文书模板",
+        zone=zone,
+        subject=f"{known.label}：{name}",
+        details={"kind": kind, "size": len(content)},
+    )
+    current = template_in_use(zone, kind)
+    save_all(event, changed=[edit(current, is_current=False) if current else None])
+    made = DocumentTemplate(
+        zone=zone,
+        kind=kind,
+        name=name[-LONGEST_FILE_NAME:],
+        content=content,
+        uploaded_by_id=actor.pk,
+        uploaded_at=at,
+    )
+    save_all(event, created=[made])
+    return made
+
+
+@transaction.atomic
+def template_restore(*, zone: Zone, kind: str, actor: AbstractBaseUser) -> bool:
+    """Go back to the template that comes with the system; whether there was another."""
+    require_permission(actor, OFFICE, "恢复默认模板")
+    current = template_in_use(zone, kind)
+    if current is None:
+        return False
+    event = audit_record(
+        actor=actor, action="恢复默认文书模板", zone=zone, subject=f"{kind_of(kind).label}：{current.name}"
+    )
+    save_all(event, changed=[edit(current, is_current=False)])
+    return True
