@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from reform.ladder import Ladder, Policy
 
+from .conditions import parse_conditions
 from .qualification_checks import CHECKS, Found, check_appraisals, check_tenure
 from .qualification_facts import (
     Block,
@@ -34,6 +35,7 @@ __all__ = [
     "evaluate",
     "is_promotion",
     "kind_of",
+    "parse_conditions",
     "rule_label",
 ]
 

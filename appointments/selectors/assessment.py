@@ -312,9 +312,9 @@ def score_facts(batch: Batch, on: date) -> ScoreFacts:
     material = Material(batch, on)
     missing = []
     for key, name in material.names.items():
-        items = material.items_of[key]
+        items = [item for item in ITEM_WORDS if item in material.items_of[key]]
         known = {item: one.score for item, one in material.scores(key).items()}
-        missing += [f"{name}{word}" for word in missing_items(known, dict.fromkeys(sorted(items), 1))]
+        missing += [f"{name}{word}" for word in missing_items(known, dict.fromkeys(items, 1))]
     waiting = [
         f"{one.candidacy.person.name}综合成绩"
         for one in material.applications
