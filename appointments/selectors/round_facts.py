@@ -3,12 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from appointments.models import Appointment, Baseline, Batch, BatchStep, Placement, Publicity, Round
-from appointments.rules.calendar import BatchPlan, Frame, PlannedStep, check_calendar
+from appointments.rules.calendar import (
+    BatchPlan,
+    Frame,
+    Outlook,
+    PlannedStep,
+    check_calendar,
+    rehearse_calendar,
+)
 from appointments.rules.guards import BatchesFacts, CheckFact, CompletionFacts, KickoffFacts, PlanFacts
 from appointments.rules.headcount import (
     SectionSeats,
@@ -108,6 +115,12 @@ def batch_plans(round_: Round) -> list[BatchPlan]:
     return [BatchPlan(one.name, one.method, steps.get(one.pk, {}), one.state) for one in batches]
 
 
+def rehearsal_of(round_: Round, on: date) -> list[Outlook]:
+    """How each batch would come out if from a day on it took the least time allowed: would its 公示 end
+    before the deadline, and what is late?"""
+    return rehearse_calendar(batch_plans(round_), frame_of(round_), on)
+
+
 def batches_of(round_: Round) -> list[Batch]:
     """The round's batches in their order, each knowing its round."""
     found = list(Batch.objects.filter(round=round_).order_by("sort_no", "code"))
@@ -160,7 +173,7 @@ def kickoff_facts(round_: Round) -> KickoffFacts:
     )
 
 
-def baseline_day(round_: Round) -> Any:
+def baseline_day(round_: Round) -> date | None:
     """基准日: the round's own, else the day before 动员 (§4); None while neither is known."""
     if round_.baseline_on or round_.kickoff_on is None:
         return round_.baseline_on

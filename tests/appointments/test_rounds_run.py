@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from appointments.models import Appointment, Baseline, Exit, Placement, Round
-from appointments.selectors.round_facts import setup_report
+from appointments.selectors.round_facts import rehearsal_of, setup_report
 from appointments.selectors.steps import round_steps
 from appointments.services.baselines import baselines_confirm
 from appointments.services.plans import round_plan_update
@@ -154,6 +154,22 @@ def test_caps_quota_weights_and_calendar_stand_against_the_approval_with_their_f
         "第1批：日程缺少研究决定、公示",
     )
     assert setup_report(place.round).caps == ("经济发展局：中层正职2个，每单位1个",)
+
+
+def test_rehearsal_before_the_round_says_whether_the_publicity_fits(place: Drafted):
+    place.zone.deadline_on = jan(20)
+    place.zone.save()
+    round_plan_update(round_=place.round, actor=place.clerk, **PLAN)
+    batch = a_batch(place.round, method="ZZ")
+    batch.steps.create(kind="DECIDE", starts_on=jan(15), ends_before=jan(16))
+    (early,) = rehearsal_of(place.round, jan(10))
+    assert (early.name, early.publicity_last_on, early.fits, early.late) == ("第1批", jan(17), True, ())
+    (late,) = rehearsal_of(place.round, jan(17))
+    assert late.late == (
+        "研究决定应于2022-01-15完成，今天是2022-01-17",
+        "公示最早到2022-01-24，晚于上级期限2022-01-20",
+        "公示最早到2022-01-24，生效日2022-01-23须推迟",
+    )
 
 
 # --- T2: the baseline
