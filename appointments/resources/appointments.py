@@ -149,9 +149,10 @@ class AppointmentSheet(SheetResource):
         }
         self.registered = {
             one.person_id: one
-            for one in Appointment.objects.filter(round=context.round, kind="PRIMARY").select_related(
-                "tenure"
-            )
+            for one in Appointment.objects.filter(round=context.round, kind="PRIMARY")
+            # The sheet tells what the round came to; what followed in later years stays.
+            .exclude(previous__round=context.round)
+            .select_related("tenure")
         }
         self.terms = Terms(self, self.registered)
 

@@ -14,6 +14,13 @@ from reform.models import Person, Position, TenureKind
 
 from .figures import Decision, PersonChange, Post
 
+_ENDED = (
+    AppointmentState.CHANGED,
+    AppointmentState.TERMINATED,
+    AppointmentState.RENEWED,
+    AppointmentState.EXPIRED,
+)
+
 
 def id_numbers(people: Iterable[int | None]) -> dict[int, str]:
     """Person id → ID number in the clear, for those who may see it or to be masked: decrypted only when
@@ -43,7 +50,7 @@ def people_of(
     for person_id, position_id, level, *facts in _decisions(round_, as_of):
         taken = Decision(*facts)
         finals[person_id] = (position_id, level, taken)
-        primaries[person_id] += taken.state not in (AppointmentState.CHANGED, AppointmentState.TERMINATED)
+        primaries[person_id] += taken.state not in _ENDED
     exits = {
         person_id: left_on
         for person_id, left_on in Exit.objects.filter(round=round_).values_list("person_id", "left_on")
@@ -67,12 +74,17 @@ def people_of(
 
 
 def _decisions(round_: Round, as_of: date | None) -> Iterable[tuple[Any, ...]]:
-    """Primary appointments that took effect, a later one after an earlier one of the same person."""
+    """Primary appointments that took effect, a later one after an earlier one of the same person.
+
+    Asked for no day, what followed in the years after the round (续聘, 变更) is no figure of it.
+    """
     found = Appointment.objects.filter(round=round_, kind=TenureKind.PRIMARY).exclude(
         state=AppointmentState.PENDING
     )
     if as_of:
         found = found.filter(starts_on__lte=as_of)
+    elif round_.effective_on:
+        found = found.exclude(previous__round=round_, starts_on__gt=round_.effective_on)
     return found.order_by("starts_on", "id").values_list(
         "person_id",
         "position_id",

@@ -30,10 +30,12 @@ def rounds_of(zone: Zone | None) -> QuerySet[Round]:
 
 
 def appointment_list(round_: Round) -> QuerySet[Appointment]:
-    """A round's appointments that took effect, with all that a list or a sheet shows."""
+    """A round's appointments that took effect, with all that a list or a sheet shows; not those that followed
+    them in the years after (续聘, 变更)."""
     return (
         Appointment.objects.filter(round=round_)
         .exclude(state=AppointmentState.PENDING)
+        .exclude(previous__round=round_)
         .select_related("person", "position__unit__parent")
         .order_by("sort_no", "id")
     )
