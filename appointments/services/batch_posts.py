@@ -16,7 +16,7 @@ from reform.models import Position
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
-from .batches import applications_lose
+from .endings import applications_lose
 from .steps import require_permission
 
 _Method = Position.Method

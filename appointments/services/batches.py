@@ -1,6 +1,6 @@
 """Batches: making one, its days, 暂停, and its steps B1–B11 with what follows from each (domain.md §3)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,16 +8,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
 
-from appointments.models import Application, Appointment, Batch, BatchStep, DocumentLine, Round
+from appointments.models import Appointment, Batch, BatchStep, Round
 from appointments.rules.calendar import LABELS, BatchPlan, PlannedStep, check_batch, is_past
 from appointments.rules.guards import Call
 from appointments.selectors.batch_facts import batch_obstacles, facts_for, live_applications, plan_of
 from appointments.selectors.round_facts import OVER, frame_of
 from appointments.states import (
-    APPLICATION_TRANSITIONS,
-    LIVE,
     OFFICE,
-    AppointmentState,
     BatchState,
     RoundState,
     batch_transitions,
@@ -30,8 +27,9 @@ from reform.workflow import Transition, find_transition, transitions_from
 
 from .appointing import appointments_take_effect
 from .decisions import on_publicized
+from .endings import applications_lose, drafts_discard
 from .locks import lock_zone
-from .steps import Refusal, require_permission, take_step, take_steps
+from .steps import Refusal, require_permission, take_step
 
 _OPEN_ROUNDS = (RoundState.DRAFT, RoundState.APPROVED, RoundState.MOBILIZED, RoundState.RUNNING)
 _FOR_PLACEMENT = (Position.Method.SX, Position.Method.ZZ)  # 补充双向选择 and 组织调配 of those left
@@ -241,39 +239,6 @@ def _due(batch: Batch, on: date) -> Transition | None:
     days = {"open": window.starts_on, "close_applications": window.ends_before}
     steps = transitions_from(batch_transitions(batch.method), batch.state)
     return next((one for one in steps if one.event in days and days[one.event] <= on), None)
-
-
-@transaction.atomic
-def applications_lose(
-    *, applications: Iterable[Application], actor: AbstractBaseUser, on: date, reason: str, subject: str = ""
-) -> None:
-    """Live applications that have come to nothing → 落聘, by the system."""
-    live = [one for one in applications if one.state in LIVE]
-    take_steps(
-        live,
-        table=APPLICATION_TRANSITIONS,
-        event="lose",
-        facts_of=lambda one: None,
-        actor=actor,
-        on=on,
-        reason=reason,
-        subject=subject,
-    )
-
-
-@transaction.atomic
-def drafts_discard(
-    *, appointments: Iterable[Appointment], zone: Zone, actor: AbstractBaseUser, reason: str
-) -> None:
-    """Take back appointments that have not taken effect, with their lines in documents."""
-    drafts = [one for one in appointments if one.state == AppointmentState.PENDING]
-    if not drafts:
-        return
-    lines = list(DocumentLine.objects.filter(appointment__in=drafts))
-    event = audit_record(
-        actor=actor, action="撤回待生效聘任", zone=zone, subject=f"{len(drafts)}人", reason=reason
-    )
-    save_all(event, removed=[*lines, *drafts])
 
 
 def _published(batch: Batch, *, actor: AbstractBaseUser, on: date, reason: str, document_no: str) -> None:

@@ -35,7 +35,7 @@ from reform.models import Person, TenureKind
 from reform.selectors import policy_of, policy_version_as_of
 from reform.services import archived_statuses_end, audit_record, edit, save_all, tenures_close
 
-from .batches import applications_lose, drafts_discard
+from .endings import applications_lose, drafts_discard
 from .rounds import exit_record
 from .steps import require_permission, take_step
 

@@ -20,7 +20,7 @@ from reform.errors import Refused
 from reform.services import audit_record, edit, save_all
 
 from .baselines import baselines_take
-from .batches import applications_lose, drafts_discard
+from .endings import applications_lose, drafts_discard
 from .plans import has_effect, positions_dated
 from .steps import require_permission, take_step, take_steps
 
