@@ -73,7 +73,7 @@ def parse_conditions(text: str, ladder: Ladder) -> tuple[Group, ...]:
     return _parse(text, ladder) if text.strip() else ()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache
 def _parse_words(text: str, words: tuple[tuple[str, str], ...]) -> tuple[Group, ...]:
     level_of = dict(words)
     groups: list[Group] = []

@@ -10,6 +10,7 @@ from reform.ladder import Ladder, Policy
 from .conditions import parse_conditions
 from .qualification_checks import CHECKS, Found, check_appraisals, check_tenure
 from .qualification_facts import (
+    RULE_LABELS,
     Block,
     Group,
     LevelSpell,
@@ -23,6 +24,7 @@ from .qualification_facts import (
 )
 
 __all__ = [
+    "RULE_LABELS",
     "Block",
     "Group",
     "LevelSpell",

@@ -24,10 +24,10 @@ class RuleKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return _LABELS[self]
+        return RULE_LABELS[self]
 
 
-_LABELS = {
+RULE_LABELS = {
     RuleKind.MIN_LEVEL_TENURE: "任职年限",
     RuleKind.MAX_AGE: "年龄",
     RuleKind.MIN_EDU: "学历",
