@@ -154,7 +154,8 @@ class World(Play):
                 VoteEntry(row, in_favour=8 - other % 3, against=1 + other % 3) for row in proposal.rows.all()
             ]
             meeting_record(
-                proposal=proposal, held_on=self.today, minutes_no=f"纪{number}", members=11, present=9,
+                proposal=proposal, held_on=self.today, minutes_no=f"纪{number}", members=11,
+                present=9,
                 votes=votes, actor=self.user["人事"],
             )  # fmt: skip
             proposal_approve(proposal=proposal, actor=self.user["领导"], on=self.today)
@@ -185,7 +186,8 @@ class World(Play):
         )
         if other:
             objection_close(
-                objection=objection, upheld=other == 1, conclusion="核实", investigators="甲、乙", reply="已答复",
+                objection=objection, upheld=other == 1, conclusion="核实", investigators="甲、乙",
+                reply="已答复",
                 actor=actor, on=self.today,
             )  # fmt: skip
 
@@ -195,7 +197,8 @@ class World(Play):
 
     def drafted(self, number: int, other: int) -> None:
         rows = appointments_draft(
-            batch=self.a_batch(number), starts_on=self.today, actor=self.user["人事"], document_no=f"聘{number}",
+            batch=self.a_batch(number), starts_on=self.today, actor=self.user["人事"],
+            document_no=f"聘{number}",
             letters=LetterNumbers(prefix=f"书{number}-"),
         )  # fmt: skip
         letters_sign(
@@ -208,7 +211,8 @@ class World(Play):
     def leader_appointed(self, number: int, other: int) -> None:
         appointment_by_superior(
             round_=self.round, person=self.pick(self.people.values(), number), position=self.post("副主任"),
-            document_no="平组〔2022〕3号", decided_on=self.today, starts_on=self.today, actor=self.user["人事"],
+            document_no="平组〔2022〕3号", decided_on=self.today, starts_on=self.today,
+            actor=self.user["人事"],
         )  # fmt: skip
 
 
