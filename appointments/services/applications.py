@@ -49,7 +49,7 @@ def application_submit(
     the 资格审查, the office may still enter a named person with a reason (补报). Who withdrew everything may
     apply again. Raises Refused with all reasons.
     """
-    batch = Batch.objects.select_for_update().select_related("round__zone").get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("round__zone").get(pk=batch.pk)
     source = _who_enters(actor, person, "报名")
     candidacy = Candidacy.objects.filter(batch=batch, person=person).first()
     live = _live(candidacy) if candidacy else []
@@ -174,7 +174,9 @@ def _withdraw(
 def _batch_of(candidacy: Candidacy) -> Batch:
     if candidacy.batch_id is None:
         raise Refused([f"{candidacy.person}的报名表还没有编入批次"])
-    return Batch.objects.select_for_update().select_related("round__zone").get(pk=candidacy.batch_id)
+    return (
+        Batch.objects.select_for_update(of=("self",)).select_related("round__zone").get(pk=candidacy.batch_id)
+    )
 
 
 def _live(candidacy: Candidacy) -> list[Application]:
