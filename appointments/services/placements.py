@@ -231,7 +231,7 @@ def placement_complete(
     if appointment.kind != TenureKind.PRIMARY or appointment.state not in IN_FORCE:
         reasons.append("聘任还没有生效，或不是主任职")
     if placement.state in (PlacementState.PLACED, PlacementState.LEFT):
-        reasons.append(f"已{PlacementState(placement.state).label}")
+        reasons.append(f"安置已是“{PlacementState(placement.state).label}”")
     if reasons:
         raise Refused(reasons)
     offer = placement.offers.filter(reply__in=["", _Reply.ACCEPTED]).order_by("-number").first()

@@ -1,7 +1,6 @@
-"""聘期: its review, renewal, expiry and a change of post in between (domain.md §5)."""
+"""聘期: its review, its expiry and a change of post in between (domain.md §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -9,12 +8,10 @@ from django.db import transaction
 
 from appointments.models import Appointment, Demotion, TermReview
 from appointments.rules.guards import TermFacts
-from appointments.rules.terms import last_day, review_opens_on, term_ends_before
+from appointments.rules.terms import last_day, review_opens_on
 from appointments.selectors.terms import (
     policies_of,
     post_blocks,
-    renewal_facts,
-    retirement_of,
     reviews_of,
 )
 from appointments.states import (
@@ -25,7 +22,7 @@ from appointments.states import (
 )
 from reform.errors import Refused
 from reform.ladder import Policy
-from reform.models import Position, Tenure, TenureKind, Zone
+from reform.models import Position, Tenure, TenureKind
 from reform.selectors import policy_of
 from reform.services import TenureOpening, audit_record, edit, save_all, tenures_close, tenures_open
 
@@ -33,15 +30,6 @@ from .locks import lock_zone
 from .steps import Refusal, require_permission, take_step, take_steps
 
 _S = AppointmentState
-_SYSTEM_STEP = ""
-
-
-@dataclass(frozen=True)
-class Renewals:
-    """What a bulk renewal came to."""
-
-    created: list[Appointment] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -102,106 +90,6 @@ def _review_reasons(review: TermReview, policy: Policy, on: date) -> list[str]:
     if review.result == TermReview.Result.FAILED and review.outcome == TermReview.Outcome.RENEW:
         reasons.append("聘期考核不合格，不能续聘")
     return reasons
-
-
-@transaction.atomic
-def appointments_renew(
-    *,
-    appointments: Sequence[Appointment],
-    document_no: str,
-    actor: AbstractBaseUser,
-    on: date,
-    years: int | None = None,
-    until_retirement: bool = False,
-) -> Renewals:
-    """Renew terms in bulk: each new appointment follows its former one day on day, in the same post.
-
-    任职日期 begins anew and 始任日期 run on (§3a). A term that has not ended yet stays as it is: its
-    successor waits (待生效) until `renewals_begin`.  years: by default those of the round.  until_retirement:
-    ends a term with the month of retirement where that comes first.
-    """
-    facts = renewal_facts(appointments)
-    refused = take_steps(
-        appointments,
-        table=APPOINTMENT_TRANSITIONS,
-        event="renew",
-        facts_of=lambda one: facts[one.pk],
-        actor=actor,
-        on=on,
-        document_no=document_no,
-        subject=f"{len(appointments)}人",
-    )
-    left_out = {id(one.row) for one in refused}
-    renewed = [one for one in appointments if id(one) not in left_out]
-    if not renewed:
-        return Renewals(refused=refused)
-    policies = policies_of(renewed)
-    created = [
-        _next_term(one, policies[one.round_id], document_no, on, years, until_retirement) for one in renewed
-    ]
-    zone = renewed[0].zone
-    event = audit_record(
-        actor=actor, action="续聘", zone=zone, subject=f"{len(created)}人", document_no=document_no
-    )
-    save_all(event, created=created)
-    _begin([one for one in created if one.starts_on <= on], zone, actor, on)
-    return Renewals(created, refused)
-
-
-def _next_term(
-    old: Appointment, policy: Policy, document_no: str, on: date, years: int | None, until_retirement: bool
-) -> Appointment:
-    starts_on = old.ends_before
-    retires_on = retirement_of(old.person, policy) if until_retirement else None
-    return Appointment(
-        zone_id=old.zone_id,
-        round=old.round,
-        person=old.person,
-        position=old.position,
-        kind=old.kind,
-        held_level=old.held_level,
-        held_level_reason=old.held_level_reason,
-        method=old.method,
-        state=_S.PENDING.value,
-        starts_on=starts_on,
-        ends_before=term_ends_before(starts_on, years or old.round.term_years, retires_on),
-        document_no=document_no,
-        decided_on=on,
-        sort_no=old.sort_no,
-        previous=old,
-        remark="续聘",
-    )
-
-
-@transaction.atomic
-def renewals_begin(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[Appointment]:
-    """Put in force the renewals whose first day has come: the system's own step, taken on any day."""
-    due = Appointment.objects.filter(
-        zone=zone, state=_S.PENDING, previous__state=_S.RENEWED, application=None, starts_on__lte=on
-    )
-    rows = list(due.select_related("person", "position__unit__parent", "zone").order_by("sort_no", "id"))
-    _begin(rows, zone, actor, on)
-    return rows
-
-
-def _begin(rows: Sequence[Appointment], zone: Zone, actor: AbstractBaseUser, on: date) -> None:
-    if not rows:
-        return
-    tenures = tenures_open(
-        zone=zone, openings=[tenure_opening(one) for one in rows], actor=actor, reason="续聘"
-    )
-    event = audit_record(actor=actor, action="续聘任职", zone=zone, subject=f"{len(rows)}人")
-    save_all(event, changed=[edit(one, tenure=tenure) for one, tenure in zip(rows, tenures, strict=True)])
-    take_steps(
-        rows,
-        table=APPOINTMENT_TRANSITIONS,
-        event="begin",
-        facts_of=lambda _: None,
-        actor=actor,
-        on=on,
-        subject=f"续聘{len(rows)}人",
-        permission=_SYSTEM_STEP,
-    )
 
 
 def tenure_opening(appointment: Appointment, *, occupies_headcount: bool = True) -> TenureOpening:

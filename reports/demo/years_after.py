@@ -8,8 +8,9 @@ from appointments.selectors.terms import Grounds, appointments_in_force, retirem
 from appointments.services.appeals import appeal_decide, appeal_file
 from appointments.services.exits import person_leave
 from appointments.services.probations import probations_confirm
+from appointments.services.renewals import appointments_renew, renewals_begin
 from appointments.services.secondments import secondment_report, secondments_register
-from appointments.services.terms import appointments_renew, renewals_begin, term_reviews_record
+from appointments.services.terms import term_reviews_record
 from appointments.states import AppointmentState
 from reform.dated import add_years
 from reform.ladder import Policy
