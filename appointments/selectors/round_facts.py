@@ -97,8 +97,14 @@ def frame_of(round_: Round, policy: Policy | None = None) -> Frame:
         objection_workdays=policy["round.objection_workdays"],
         kickoff_on=round_.kickoff_on,
         effective_on=round_.effective_on,
-        deadline_on=round_.zone.deadline_on,
+        deadline_on=_deadline_of(round_),
     )
+
+
+def _deadline_of(round_: Round) -> date | None:
+    """The zone's deadline; one that had passed before the round began was for an earlier round."""
+    deadline, kickoff = round_.zone.deadline_on, round_.kickoff_on
+    return None if deadline and kickoff and deadline < kickoff else deadline
 
 
 def batch_plans(round_: Round) -> list[BatchPlan]:

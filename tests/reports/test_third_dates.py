@@ -34,7 +34,9 @@ def check(today, calendar):
         assert count_workdays(*steps["PUBLICITY"], calendar).days == 5
         assert steps["PUBLICITY"][1] < steps["APPOINT"][0] <= steps["APPOINT"][1] == found.effective_on
     assert found.spans["2"]["MATCH"][0] <= today <= found.spans["2"]["MATCH"][1]
-    assert found.spans["3"]["APPLY"][0] <= today <= found.spans["3"]["APPLY"][1]
+    assert found.spans["3"]["ASSESS"][0] <= today
+    assert found.spans["4"]["APPLY"][0] <= today <= found.spans["4"]["APPLY"][1]
+    assert found.spans["5"]["NOTICE"][0] > last
     assert found.spans["1"]["DECIDE"][1] < today
 
 
@@ -68,8 +70,8 @@ def test_dates_of_an_ordinary_wednesday():
     assert found.publicity == (date(2026, 11, 24), date(2026, 11, 30))
     assert found.kickoff_on == date(2026, 11, 4)
     assert found.spans["1"]["DECIDE"] == (date(2026, 11, 23), date(2026, 11, 23))
-    assert found.spans["3"]["APPLY"] == (date(2026, 11, 24), date(2026, 11, 27))
-    assert found.effective_on == date(2026, 12, 10)
+    assert found.spans["4"]["APPLY"] == (date(2026, 11, 24), date(2026, 11, 27))
+    assert found.effective_on == date(2026, 12, 18)
 
 
 def test_only_working_days_are_counted():
