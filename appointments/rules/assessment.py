@@ -206,4 +206,5 @@ def weights_for(
     chosen = min(found, key=lambda one: one[0])[1] if found else table.get("*")
     if chosen is None:
         return None
-    return {item: weight for item, weight in chosen.items() if exact(weight)}
+    # In the order of the items: a database may keep the table in another one.
+    return {item: chosen[item] for item in ITEM_WORDS if item in chosen and exact(chosen[item])}
