@@ -1,9 +1,11 @@
 """聘期: counted, reviewed, renewed, expired, changed."""
 
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -207,6 +209,15 @@ def test_renewal_decided_early_waits_for_its_day(zone: Zone, row: Appointment, o
     assert new.state == "ACTIVE"
     assert new.tenure is not None
     assert new.tenure.ends_before is None
+
+
+def test_daily_command_begins_renewals(row: Appointment, office: Any, leader: Any):
+    review(row, office)
+    renew([row], leader, REVIEWED)
+    out = StringIO()
+    call_command("advance_rounds", "--on", "2025-01-23", stdout=out)
+    assert out.getvalue() == "张三 · 经济发展局·科长：续聘开始\n"
+    assert Appointment.objects.get(previous=row).state == "ACTIVE"
 
 
 def test_renewal_that_another_post_has_overtaken_is_taken_back(

@@ -1,4 +1,5 @@
-"""manage.py advance_rounds: the steps that the system takes itself (报名开始、报名截止), for a daily cron."""
+"""manage.py advance_rounds: the steps that the system takes itself (报名开始、报名截止、续聘开始), for a
+daily cron."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,13 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from appointments.services.batches import batches_advance
+from appointments.services.renewals import renewals_begin
 from reform.commands import ZoneCommand, day
 from reform.exchange.findings import UsageError
 from reform.models import Zone
 
 
 class Command(ZoneCommand):
-    help = "办理到期的系统步骤：报名开始、报名截止；每天运行一次"
+    help = "办理到期的系统步骤：报名开始、报名截止、续聘开始；每天运行一次"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -31,6 +33,10 @@ class Command(ZoneCommand):
             steps += [
                 {"zone": zone.code, "batch": batch.code, "name": batch.name, "step": step.label}
                 for batch, step in taken
+            ]
+            steps += [
+                {"zone": zone.code, "batch": "", "name": str(one), "step": "续聘开始"}
+                for one in renewals_begin(zone=zone, actor=actor, on=on)
             ]
             refused += [
                 {
