@@ -33,7 +33,7 @@ from .person_facts import FACTS, as_texts
 from .word import Picture
 from .wording import long_date
 
-PHOTO_MM = (30.0, 40.0)
+PHOTO_MM = (24.0, 34.0)  # the frame on the form
 FAMILY_ROWS = 7
 
 
@@ -221,6 +221,8 @@ def _form(file: Lrmx, facts: FormFacts, occasion: Occasion) -> dict[str, Any]:
         "年龄": f"{age}岁" if age is not None else "",
         "入党时间": _dotted(file["RuDangShiJian"]),
         "参加工作时间": _dotted(file["CanJiaGongZuoShiJian"]),
+        "呈报单位": file["ChengBaoDanWei"] or occasion.issuer,
+        "填表人": file["TianBiaoRen"] or occasion.maker,
         "计算年龄时间": long_date(occasion.on),
         "填表时间": long_date(occasion.on),
         "简历行": file["JianLi"].splitlines(),

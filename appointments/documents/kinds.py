@@ -21,13 +21,14 @@ class Scope(StrEnum):
 @dataclass(frozen=True)
 class DocumentKind:
     """One kind of paper. formats: the first is what is meant where none is asked for.  layout: its number in
-    domain.md §8."""
+    domain.md §8.  of_round_too: of a batch, or without one of the whole round."""
 
     key: str
     label: str
     scope: Scope
     formats: tuple[str, ...] = ("docx", "xlsx")
     layout: str = ""
+    of_round_too: bool = False
 
     @property
     def has_template(self) -> bool:
@@ -35,7 +36,7 @@ class DocumentKind:
 
     @property
     def needs_batch(self) -> bool:
-        return self.scope == Scope.BATCH
+        return self.scope == Scope.BATCH and not self.of_round_too
 
     @property
     def for_people(self) -> bool:
@@ -47,7 +48,7 @@ _KINDS = (
     DocumentKind("screening", "资格审查表", Scope.BATCH, layout="14"),
     DocumentKind("scores", "成绩汇总表", Scope.BATCH, layout="15"),
     DocumentKind("publicity", "拟聘公示", Scope.BATCH, layout="3"),
-    DocumentKind("appointment", "聘任文件", Scope.BATCH, layout="4"),
+    DocumentKind("appointment", "聘任文件", Scope.BATCH, layout="4", of_round_too=True),
     DocumentKind("letter", "聘书", Scope.PEOPLE, layout="5"),
     DocumentKind("duties", "岗位目标责任书", Scope.PEOPLE, layout="17"),
     DocumentKind("approval_form", "干部任免审批表", Scope.PEOPLE, ("docx", "lrmx"), layout="7"),

@@ -6,12 +6,14 @@ list of filters, no macro, nothing fetched from elsewhere.
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
@@ -48,7 +50,7 @@ _NO_IMAGE = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImag
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in a context, put where its placeholder stands; left out where it is no picture."""
+    """A picture in a context and the frame that it fits into; left out where it is no picture."""
 
     data: bytes
     width_mm: float
@@ -184,13 +186,14 @@ def _prepared(value: Any, document: DocxTemplate) -> Any:
 
 
 def _picture(picture: Picture, document: DocxTemplate) -> Any:
-    from docx.image.image import Image
-
+    """As large as its frame allows, its proportions kept."""
     try:
-        Image.from_blob(picture.data)
-    except (*_NO_IMAGE, ValueError, KeyError, IndexError, OverflowError, ZeroDivisionError):
+        found = Image.from_blob(picture.data)
+        scale = min(picture.width_mm / found.px_width, picture.height_mm / found.px_height)
+    except (*_NO_IMAGE, ValueError, KeyError, IndexError, OverflowError, ZeroDivisionError, struct.error):
         return ""
-    return InlineImage(document, io.BytesIO(picture.data), Mm(picture.width_mm), Mm(picture.height_mm))
+    width, height = Mm(found.px_width * scale), Mm(found.px_height * scale)
+    return InlineImage(document, io.BytesIO(picture.data), width, height)
 
 
 def _told(fault: TemplateSyntaxError) -> str:
