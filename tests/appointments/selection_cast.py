@@ -139,8 +139,8 @@ class Selection:
         return Intention.objects.get(application=application, pass_no=pass_no)
 
 
-def a_selection(method: str = "JP", state: str = "MATCHING") -> Selection:
-    zone = make.a_zone()
+def a_selection(method: str = "JP", state: str = "MATCHING", zone: Zone | None = None) -> Selection:
+    zone = zone or make.a_zone()
     round_ = make.a_round(zone)
     Round.objects.filter(pk=round_.pk).update(state="RUNNING", plan_document_no="高管〔2022〕1号")
     round_.refresh_from_db()

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appointments.models import Application, Inspection, ProposalList
+from appointments.models import Application, ProposalList
 from appointments.rules.change import Change, ChangeKind
 from appointments.rules.guards import Call, batch_decide, batch_publicize
 from appointments.rules.proposals import RowFact, digest_rows, is_carried, rise_reasons
