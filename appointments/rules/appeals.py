@@ -88,8 +88,3 @@ def decision_reasons(contested_rank: int | None, decided_rank: int | None) -> li
     if contested_rank is None or decided_rank is None or decided_rank >= contested_rank:
         return []
     return ["决定后的层级低于所不服的决定：不得因复核、申诉加重处理"]
-
-
-def days_left(due_on: date, on: date) -> int:
-    """Days until the decision is due; negative where it is overdue."""
-    return (due_on - on).days

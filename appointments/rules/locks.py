@@ -1,6 +1,6 @@
 """能上能下: how long a promotion stays locked, and how long a 处分 counts (domain.md §3, §4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,12 +40,6 @@ def lock_interval(
     else:
         length = months[cause] if is_demotion else min(months[cause], months[TRANSFER])
     return Lock(starts_on, add_months(starts_on, length)) if length else None
-
-
-def lock_until(locks: Iterable[Lock], on: date) -> date | None:
-    """The inclusive last day of those locks that hold on a day; None where none does."""
-    ends = [lock.ends_before for lock in locks if lock.holds_on(on)]
-    return date.fromordinal(max(ends).toordinal() - 1) if ends else None
 
 
 def sanction_end(kind: str, decided_on: date, months: Mapping[str, int]) -> date | None:

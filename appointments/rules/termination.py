@@ -27,10 +27,11 @@ LAWS = {
     Route.LABOUR: "劳动合同法",
     Route.UNKNOWN: "（未确定）",
 }
+INSTITUTION_IDENTITY = "SY"
 _ROUTES = {
     "XZ": Route.CIVIL,
     "CG": Route.CIVIL,
-    "SY": Route.INSTITUTION,
+    INSTITUTION_IDENTITY: Route.INSTITUTION,
     "QY": Route.LABOUR,
     "PY": Route.LABOUR,
     "LW": Route.LABOUR,

@@ -12,15 +12,17 @@ from appointments.rules.absence import Span, count_absences
 from appointments.rules.guards import TermFacts
 from appointments.rules.retirement import retirement_on
 from appointments.rules.termination import (
+    LAWS,
     Leaving,
     Limits,
     Protection,
     Route,
+    resignation_due_on,
     route_of,
     termination_reasons,
     works_by_workdays,
 )
-from appointments.rules.terms import Term, may_stay_until_retirement, renewal_blocks, terms_in_a_row
+from appointments.rules.terms import Term, renewal_blocks, terms_in_a_row
 from appointments.states import IN_FORCE, AppointmentState, RoundState
 from reform.ladder import Policy
 from reform.models import AnnualGrade, ArchivedStatus, Person, Position, Sanction, TenureKind, Zone
@@ -136,18 +138,6 @@ def renewal_facts(appointments: Sequence[Appointment]) -> dict[int, TermFacts]:
     return found
 
 
-def stay_note(person: Person, policy: Policy, on: date) -> str:
-    """What HR should know before a new term: this person may ask to be employed until retirement; '' if
-    not."""
-    years = policy["round.stay_years"]
-    retires_on = retirement_of(person, policy)
-    if may_stay_until_retirement(
-        person.joined_on, retires_on, on, served_years=years["served"], left_years=years["left"]
-    ):
-        return f"连续工作满{years['served']}年且距法定退休不足{years['left']}年，可要求聘至{retires_on}"
-    return ""
-
-
 def post_blocks(
     round_: Round, person: Person, position: Position, on: date, *, takes_seat: bool = True
 ) -> list[str]:
@@ -214,6 +204,18 @@ def leaving_reasons(leaving: Leaving, policy: Policy) -> list[str]:
     """What stands against a termination."""
     limits = Limits(notice=policy["round.notice_days"], absence=policy["round.absence_days"])
     return termination_reasons(leaving, limits)
+
+
+def leaving_notes(leaving: Leaving, policy: Policy) -> dict[str, str]:
+    """What goes into the record of a leaving beside its grounds: the law that it went by, and for a civil
+    servant's resignation the day by which it was to be decided."""
+    notes = {"law": LAWS[leaving.route]}
+    if leaving.cause == "T03" and leaving.route is Route.CIVIL and leaving.asked_on:
+        due_on = resignation_due_on(
+            leaving.asked_on, is_leader=leaving.is_leader, notice=policy["round.notice_days"]
+        )
+        notes["decide_by"] = due_on.isoformat()
+    return notes
 
 
 def _route(person: Person, on: date) -> Route:

@@ -1,20 +1,22 @@
 """Report 11: what runs out — terms, probations, retirement, 挂职, 主持工作, 待岗 and locks on promotion — in
 the bands of the policy (90, 60, 30 days) or overdue."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import F, Q
 
 from appointments.models import Appointment, Placement, Secondment, TermReview
 from appointments.rules.retirement import retirement_on
-from appointments.rules.terms import OVERDUE, last_day, warning_band
+from appointments.rules.termination import INSTITUTION_IDENTITY
+from appointments.rules.terms import OVERDUE, last_day, may_stay_until_retirement, warning_band
 from appointments.states import AppointmentState, PlacementState
 from reform.dated import add_months
 from reform.ladder import Policy
-from reform.models import PromotionLock, TenureKind, Zone
+from reform.models import ArchivedStatus, PromotionLock, TenureKind, Zone
 from reform.selectors import policy_of, policy_version_as_of, primary_tenures_open
 
 from .terms import appointments_in_force
@@ -92,47 +94,44 @@ def expiring(zone: Zone, on: date) -> list[Expiry]:
 
 def _rows(zone: Zone, on: date, policy: Policy, horizon: int) -> Iterator[_Row]:
     until = on + timedelta(days=horizon)
-    yield from _appointments(zone, until)
+    yield from _appointments(zone, on, policy, until)
     yield from _retirements(zone, policy)
     yield from _secondments(zone, on, until)
     yield from _waiting(zone, policy)
     yield from _locks(zone, on - timedelta(days=horizon), until)
 
 
-def _appointments(zone: Zone, until: date) -> Iterator[_Row]:
+def _appointments(zone: Zone, on: date, policy: Policy, until: date) -> Iterator[_Row]:
     reviews = dict(TermReview.objects.filter(appointment__zone=zone).values_list("appointment_id", "outcome"))
-    soon = Q(ends_before__lte=until + timedelta(days=1))
-    soon |= Q(state=AppointmentState.PROBATION, probation_ends_before__lte=until + timedelta(days=1))
-    rows: Iterable[Appointment] = (
+    institution = set(
+        ArchivedStatus.objects.filter(
+            person__zone=zone, ends_before=None, identity=INSTITUTION_IDENTITY
+        ).values_list("person_id", flat=True)
+    )
+    last = until + timedelta(days=1)
+    soon = Q(ends_before__lte=last) | Q(state=AppointmentState.PROBATION, probation_ends_before__lte=last)
+    rows = (
         appointments_in_force(zone)
         .filter(soon)
-        .annotate(who=F("person__name"))
+        .annotate(
+            who=F("person__name"),
+            sex=F("person__sex"),
+            born=F("person__birth_on"),
+            joined=F("person__joined_on"),
+        )
         .select_related("position__unit__parent")
         .order_by("id")
     )
     for one in rows:
         kind = ExpiryKind.ACTING if one.kind == TenureKind.ACTING else ExpiryKind.TERM
-        who: str = one.who  # type: ignore[attr-defined]
-        yield (
-            kind,
-            one.pk,
-            one.person_id,
-            who,
-            str(one.position),
-            last_day(one.ends_before),
-            _to_do(one, reviews),
-        )
+        note = _to_do(one, reviews)
+        if one.kind == TenureKind.PRIMARY and one.person_id in institution:
+            note += _stay_words(one, on, policy)
+        post = str(one.position)
+        yield kind, one.pk, one.person_id, one.who, post, last_day(one.ends_before), note
         if one.state == AppointmentState.PROBATION and one.probation_ends_before:
-            end = last_day(one.probation_ends_before)
-            yield (
-                ExpiryKind.PROBATION,
-                one.pk,
-                one.person_id,
-                who,
-                str(one.position),
-                end,
-                "须办理转正或免去试任职务",
-            )
+            end, what = last_day(one.probation_ends_before), "须办理转正或免去试任职务"
+            yield ExpiryKind.PROBATION, one.pk, one.person_id, one.who, post, end, what
 
 
 def _to_do(one: Appointment, reviews: dict[int, str]) -> str:
@@ -142,6 +141,17 @@ def _to_do(one: Appointment, reviews: dict[int, str]) -> str:
         return "兼任到期"
     outcome = reviews.get(one.pk)
     return f"聘期考核：{TermReview.Outcome(outcome).label}" if outcome else "还没有聘期考核"
+
+
+def _stay_words(one: Any, on: date, policy: Policy) -> str:
+    """事业单位: who has served long enough and has few years left may ask to stay until retirement."""
+    years = policy["round.stay_years"]
+    retires_on = retirement_on(one.sex, one.born, policy["round.retirement"])
+    if not may_stay_until_retirement(
+        one.joined, retires_on, on, served_years=years["served"], left_years=years["left"]
+    ):
+        return ""
+    return f"；连续工作满{years['served']}年、距退休不足{years['left']}年，可要求聘至{retires_on}"
 
 
 def _retirements(zone: Zone, policy: Policy) -> Iterator[_Row]:

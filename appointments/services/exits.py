@@ -15,6 +15,7 @@ from appointments.rules.termination import LEAVING_CAUSES, REGISTERED_CAUSES
 from appointments.selectors.terms import (
     Grounds,
     appointments_held,
+    leaving_notes,
     leaving_of,
     leaving_reasons,
     primary_of,
@@ -82,7 +83,8 @@ def appointment_terminate(
     """
     going = _Departure(appointment.person, cause, ended_on, document_no, actor, on, reason)
     grounds = grounds or Grounds()
-    reasons = _impossible(appointment, going) or _reasons(going, appointment, grounds)
+    reasons, notes = _looked_at(going, appointment, grounds)
+    reasons = _impossible(appointment, going) or reasons
     take_step(
         appointment,
         table=APPOINTMENT_TRANSITIONS,
@@ -93,7 +95,7 @@ def appointment_terminate(
         reason=reason,
         document_no=document_no,
     )
-    _record_grounds(going, grounds)
+    _record_grounds(going, grounds, notes)
     _end_rows([appointment], going)
     if leaves is None:
         leaves = cause in LEAVING_CAUSES and appointment.kind == TenureKind.PRIMARY
@@ -169,10 +171,11 @@ def _require_ground(going: _Departure, grounds: Grounds) -> None:
     if going.cause not in Exit.Cause.values:
         raise Refused(["须选择离开原因"])
     call = Call(going.on, going.reason, going.document_no)
-    reasons = lacks_document(call) + _reasons(going, primary_of(going.person), grounds)
+    reasons, notes = _looked_at(going, primary_of(going.person), grounds)
+    reasons = lacks_document(call) + reasons
     if reasons:
         raise Refused(reasons)
-    _record_grounds(going, grounds)
+    _record_grounds(going, grounds, notes)
 
 
 def _impossible(appointment: Appointment, going: _Departure) -> list[str]:
@@ -183,14 +186,17 @@ def _impossible(appointment: Appointment, going: _Departure) -> list[str]:
     return []
 
 
-def _reasons(going: _Departure, appointment: Appointment | None, grounds: Grounds) -> list[str]:
+def _looked_at(
+    going: _Departure, appointment: Appointment | None, grounds: Grounds
+) -> tuple[list[str], dict[str, str]]:
+    """What stands against a leaving, and what its record is to say."""
     version = appointment.round.policy if appointment else policy_version_as_of(going.person.zone, going.on)
     policy = policy_of(version)
     leaving = leaving_of(going.person, appointment, going.cause, going.left_on, grounds, going.on, policy)
-    return leaving_reasons(leaving, policy)
+    return leaving_reasons(leaving, policy), leaving_notes(leaving, policy)
 
 
-def _record_grounds(going: _Departure, grounds: Grounds) -> None:
+def _record_grounds(going: _Departure, grounds: Grounds, notes: dict[str, str]) -> None:
     """Keep what the decision rested on: notice, application, absences, the look at the protections."""
     audit_record(
         actor=going.actor,
@@ -199,7 +205,7 @@ def _record_grounds(going: _Departure, grounds: Grounds) -> None:
         subject=f"{going.person} {going.label}",
         document_no=going.document_no,
         reason=going.reason,
-        details={name: value for name, value in asdict(grounds).items() if value},
+        details={name: value for name, value in asdict(grounds).items() if value} | notes,
     )
 
 

@@ -142,7 +142,12 @@ def test_exit_form_has_the_archived_values(row: Appointment, leader: Any):
 
 def test_grounds_are_kept_with_the_decision(row: Appointment, leader: Any):
     terminate(row, leader)
-    assert AuditEvent.objects.get(action="解聘依据").details == {"details": "市发改委"}
+    assert AuditEvent.objects.get(action="解聘依据").details == {"details": "市发改委", "law": "公务员法"}
+
+
+def test_resignation_keeps_the_day_by_which_it_was_to_be_decided(row: Appointment, office: Any):
+    leave(row.person, office, "T03", grounds=Grounds(asked_on=date(2023, 6, 1)))
+    assert AuditEvent.objects.get(action="解聘依据").details["decide_by"] == "2023-07-01"
 
 
 def test_dismissal_is_refused_with_all_reasons_and_leaves_everything(row: Appointment, leader: Any):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appointments.models import Demotion, Round
-from appointments.rules.locks import PROBATION_FAILED, Lock, lock_interval, lock_until, sanction_end
+from appointments.rules.locks import PROBATION_FAILED, Lock, lock_interval, sanction_end
 from appointments.services.demotions import demotion_record, demotions_record
 from appointments.services.sanctions import promotion_lock_record, sanction_record
 from reform.errors import Refused, RuleError
@@ -54,17 +54,6 @@ def test_lock_that_began_on_29_february_ends_on_the_28th():
     lock = lock_interval("D1", date(2024, 2, 29), MONTHS, is_demotion=True)
     assert lock is not None
     assert lock.ends_before == date(2026, 2, 28)
-
-
-def test_of_several_locks_the_last_to_end_counts():
-    locks = [
-        Lock(DAY, date(2023, 1, 23)),
-        Lock(date(2022, 6, 1), date(2024, 6, 1)),
-        Lock(date(2025, 1, 1), date(2026, 1, 1)),
-    ]
-    assert lock_until(locks, date(2022, 12, 31)) == date(2024, 5, 31)
-    assert lock_until(locks, date(2024, 5, 31)) == date(2024, 5, 31)
-    assert lock_until(locks, date(2024, 6, 1)) is None
 
 
 @given(st.sampled_from(["D1", "D2", "D6"]), days, st.integers(1, 60), st.integers(1, 60))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from appointments.models import Placement, Secondment, TermReview
 from appointments.rules.terms import OVERDUE, warning_band
 from appointments.selectors.warnings import ExpiryKind, expiring
-from reform.models import PromotionLock, Tenure, Unit, Zone
+from reform.models import ArchivedStatus, Person, PromotionLock, Tenure, Unit, Zone
 from tests.factories import a_person, a_position, a_round, a_tenure, a_unit, a_zone, an_appointment
 
 ON = date(2024, 12, 1)
@@ -61,6 +61,16 @@ def test_term_and_what_its_review_says(zone: Zone, round_: Any):
     assert expiring(zone, ON)[0].note == "还没有聘期考核"
     TermReview.objects.create(appointment=row, result="PASSED", outcome="RENEW", reviewed_on=ON)
     assert expiring(zone, ON)[0].note == "聘期考核：续聘"
+
+
+def test_who_may_ask_to_stay_until_retirement_is_pointed_out(zone: Zone, round_: Any):
+    row = appoint(round_)
+    Person.objects.filter(pk=row.person_id).update(birth_on=date(1972, 5, 1), joined_on=date(2010, 3, 1))
+    ArchivedStatus.objects.create(person=row.person, identity="SY")
+    (term,) = expiring(zone, ON)
+    assert term.note == "还没有聘期考核；连续工作满10年、距退休不足10年，可要求聘至2034-04-30"
+    ArchivedStatus.objects.update(identity="XZ")
+    assert expiring(zone, ON)[0].note == "还没有聘期考核"
 
 
 def test_probation_stands_beside_the_term(zone: Zone, round_: Any):
