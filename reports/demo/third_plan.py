@@ -11,6 +11,7 @@ from appointments.services.plans import round_plan_update
 from appointments.services.round_steps import round_approve, round_mobilize
 from appointments.services.rounds import round_create
 from appointments.services.setups import positions_copy_from
+from reform.ladder import Policy
 from reform.models import AnnualGrade, Person, Position, Tenure, TenureKind, UnitKind, Zone
 from reform.selectors import calendar_of, policy_of, policy_version_as_of, positions_of, tenures_as_of
 from reform.services import annual_grades_register
@@ -37,6 +38,7 @@ class Third:
     """The round with everybody who holds a post on its 基准日; `held`: person id → the post in this setup."""
 
     round: Round
+    policy: Policy
     cast: Cast
     dates: ThirdRoundDates
     positions: Mapping[int, Position]
@@ -67,7 +69,7 @@ def plan_third(zone: Zone, source: Round, cast: Cast, today: date) -> Third:
         zone=zone, code=code, name=f"{code}年全员聘任", policy=policy_version, actor=cast.office
     )
     positions_copy_from(round_=round_, source=source, actor=cast.office)
-    third = _third(round_, cast, dates)
+    third = _third(round_, policy, cast, dates)
     _grades(third)
     round_plan_update(
         round_=round_,
@@ -91,7 +93,7 @@ def plan_third(zone: Zone, source: Round, cast: Cast, today: date) -> Third:
     return third
 
 
-def _third(round_: Round, cast: Cast, dates: ThirdRoundDates) -> Third:
+def _third(round_: Round, policy: Policy, cast: Cast, dates: ThirdRoundDates) -> Third:
     positions = {one.pk: one for one in positions_of(round_.setup_id)}
     by_lineage = {one.lineage: key for key, one in positions.items()}
     tenures = {
@@ -103,6 +105,7 @@ def _third(round_: Round, cast: Cast, dates: ThirdRoundDates) -> Third:
     }
     return Third(
         round_,
+        policy,
         cast,
         dates,
         positions,
