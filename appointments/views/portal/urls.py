@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from . import home, login
+from . import appeals, apply, choices, facts, home, letters, login
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("login/", login.log_in, name="login"),
     path("password/", login.password, name="password"),
+    path("batches/", apply.batches, name="batches"),
+    path("batches/<int:batch_id>/", apply.apply, name="apply"),
+    path("sheets/<int:number>/", apply.sheet, name="sheet"),
+    path("sheets/<int:number>/withdraw/", apply.withdraw, name="withdraw"),
+    path("applications/<int:number>/object/", apply.object_to, name="object"),
+    path("choices/", choices.choices, name="choices"),
+    path("choices/<int:number>/", choices.say, name="say"),
+    path("offers/", choices.offers, name="offers"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<int:number>/", letters.letter, name="letter"),
+    path("facts/", facts.facts, name="facts"),
+    path("facts/<int:number>/withdraw/", facts.take_back, name="fact_withdraw"),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/<int:number>/withdraw/", appeals.take_back, name="appeal_withdraw"),
 ]
