@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from appointments.models import Batch, Round
 from appointments.selectors.documents import template_in_use
-from reform.access import sees_id_numbers
+from reform.access import Bounds, bounds_of, scoped, sees_id_numbers
 from reform.errors import Refused
 from reform.models import Person, Zone
 
@@ -62,7 +62,7 @@ def document_file(
         round=round_,
         on=on,
         batch=batch,
-        people=None if people is None else frozenset(map(_key, people)),
+        people=_people(people, actor),
         sees_id_numbers=sees_id_numbers(actor),
         maker=str(getattr(actor, "get_full_name", str)() or actor),
     )
@@ -95,6 +95,15 @@ def template_bytes(zone: Zone, kind: str) -> bytes:
 def default_template(kind: str) -> bytes:
     """The template that comes with the system."""
     return (settings.BASE_DIR / TEMPLATES / f"{kind}.docx").read_bytes()
+
+
+def _people(people: Collection[Person | int] | None, actor: AbstractBaseUser) -> frozenset[int] | None:
+    """The people asked for; who is bound to a unit or a person gets no others than those."""
+    asked = None if people is None else frozenset(map(_key, people))
+    if bounds_of(actor) == Bounds():
+        return asked
+    own = frozenset(scoped(Person.objects.order_by(), actor).values_list("pk", flat=True))
+    return own if asked is None else own & asked
 
 
 def _key(person: Person | int) -> int:

@@ -9,15 +9,15 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.documents import Lrmx, kind_of, read_lrmx
+from appointments.documents import Lrmx, read_lrmx
 from appointments.documents.person_facts import Difference, differences
-from appointments.models import Batch, PersonDossierFile, Round
+from appointments.models import PersonDossierFile
 from appointments.selectors.documents import dossier_files
 from appointments.states import OFFICE
 from reform.errors import CellError, Refused
 from reform.exchange.cells import clean_id_number, mask_id
 from reform.fields import keyed_hash
-from reform.models import AuditEvent, Person, Zone
+from reform.models import Person, Zone
 from reform.services import audit_record, edit, persons_register, save_all
 
 from .steps import require_permission
@@ -133,24 +133,3 @@ def lrmx_take_over(
         reason=f"{reason}（任免审批表：{'、'.join(one.label for one in taken)}）",
     )
     return taken
-
-
-def export_recorded(
-    *,
-    kind: str,
-    fmt: str,
-    round_: Round,
-    actor: AbstractBaseUser,
-    batch: Batch | None = None,
-    people: int | None = None,
-) -> AuditEvent:
-    """The event that an export of a paper leaves; people: of how many persons, where not of all."""
-    known = kind_of(kind)
-    of_whom = "" if people is None else f" {people}人"
-    return audit_record(
-        actor=actor,
-        action="导出文书",
-        zone=round_.zone,
-        subject=f"{batch or round_}{known.label}{of_whom}",
-        details={"kind": kind, "format": fmt},
-    )

@@ -25,9 +25,10 @@ from appointments.documents.wording import (
     term,
 )
 from appointments.models import Appointment
-from appointments.services.dossier_files import export_recorded, lrmx_import
+from appointments.services.document_exports import document_export
+from appointments.services.dossier_files import lrmx_import
 from reform.errors import Refused
-from reform.models import AuditEvent, Person, Tenure
+from reform.models import AuditEvent, Membership, Person, Tenure
 from tests import factories as make
 from tests.appointments.papers import AT, ON, Cast, a_cast, rows_of, text_of
 
@@ -266,12 +267,27 @@ def test_613_in_one_file_take_seconds_and_no_more_statements_than_one(cast: Cast
         assert len(rows_of(data)) == 615
 
 
-def test_every_export_leaves_an_event(cast: Cast):
-    export_recorded(
-        kind="letter", fmt="docx", round_=cast.round, batch=cast.batch, actor=cast.clerk, people=1
-    )
+def test_every_export_leaves_an_event_and_a_refused_one_leaves_none(cast: Cast):
+    call: dict[str, Any] = {"round_": cast.round, "batch": cast.batch, "actor": cast.clerk, "on": ON}
+    assert document_export("letter", people=[cast.winner], **call)[1][:2] == b"PK"
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.subject, event.details["format"]) == ("导出文书", "第1批聘书 1人", "docx")
+    with pytest.raises(Refused):
+        document_export("letter", people=[cast.loser], **call)
+    assert AuditEvent.objects.latest("id") == event
+
+
+def test_head_of_a_unit_prints_only_its_own_people(cast: Cast):
+    head = make.a_user(cast.zone, "单位负责人")
+    unit = make.a_unit(cast.zone, "政务服务中心")
+    own = make.a_person(cast.zone, "本单位人")
+    post = make.a_position(unit, "主任", "L70", cast.round.setup)
+    make.an_appointment(cast.round, own, post)
+    Membership.objects.filter(user=head).update(unit=unit)
+    names = {row[1] for row in rows_of(printed(cast, "letter", "xlsx", batch=None, actor=head))[2:]}
+    assert names == {"本单位人"}
+    with pytest.raises(Refused, match="没有可以打印的内容"):
+        printed(cast, "letter", actor=head, people=[cast.winner])
 
 
 # --- 任免审批表
