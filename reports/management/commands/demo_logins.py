@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from .load_demo import demo_zone, login_lines
+from reports.demo.accounts import login_lines
+
+from .load_demo import demo_zone
 
 
 class Command(BaseCommand):

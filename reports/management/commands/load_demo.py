@@ -1,37 +1,34 @@
-"""manage.py load_demo: an invented zone with two rounds, by the real importer, and accounts to see it."""
+"""manage.py load_demo: an invented zone, its rounds by workbooks and through the services, and accounts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from appointments.selectors import round_by_code
+from appointments.selectors import round_by_code, rounds_of
+from appointments.states import RoundState
 from reform.access import command_actor
+from reform.errors import RuleError
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
-from reform.models import Membership, Zone
+from reform.models import Zone
 from reform.services import audit_record, edit, save_all
+from reports.demo.accounts import accounts_make, cast_of_demo, login_lines
+from reports.demo.second_apply import handed_in_at
+from reports.demo.second_round import play_second_round
+from reports.demo.third_round import play_third_round
+from reports.demo.years_after import play_years
 
 CODE = "demo"
+FIRST, SECOND = "2018", "2022"
 DEADLINE_ON = date(2022, 3, 31)
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demo account. Its password stands here and nowhere else; no other way makes these accounts."""
-
-    username: str
-    name: str
-    role: str
-    password: str
-    is_staff: bool
+RESULTS = "2022-3-全员聘任结果汇总表"
+APPLICATIONS = "2022-4-竞聘报名及考评成绩汇总表"
 
 
 @dataclass(frozen=True)
@@ -39,31 +36,19 @@ class Step:
     """Files that go in as one unit."""
 
     round: str
-    kickoff_on: date
+    kickoff_on: date | None
     files: tuple[str, ...]
 
 
-ACCOUNTS = (
-    Account("renshi", "人事演示", "人事", "demo-Renshi-2022", True),
-    Account("lingdao", "领导演示", "领导", "demo-Lingdao-2022", False),
-    Account("admin", "管理员演示", "系统管理员", "demo-Admin-2022", True),
+REGISTERED = Step(
+    FIRST,
+    date(2018, 12, 10),
+    ("2018-1-岗位设置一览表", "2018-2-改革前人员花名册", "2018-3-全员聘任结果汇总表"),
 )
-STEPS = (
-    Step(
-        "2018",
-        date(2018, 12, 10),
-        ("2018-1-岗位设置一览表", "2018-2-改革前人员花名册", "2018-3-全员聘任结果汇总表"),
-    ),
-    Step(
-        "2022",
-        date(2022, 1, 9),
-        (
-            "2022-0-机构员额表",
-            "2022-1-岗位设置一览表",
-            "2022-2-改革前人员花名册",
-            "2022-3-全员聘任结果汇总表",
-        ),
-    ),
+# What a round that is run needs before its plan: posts and 员额, then everybody in scope.
+PREPARED = (
+    Step(SECOND, None, ("2022-0-机构员额表", "2022-1-岗位设置一览表")),
+    Step(SECOND, None, ("2022-2-改革前人员花名册",)),
 )
 
 
@@ -71,49 +56,101 @@ def demo_zone() -> Zone | None:
     return Zone.objects.filter(code=CODE).first()
 
 
-def login_lines() -> list[str]:
-    """The demo accounts that still have their demo password, a line each."""
-    users = {user.get_username(): user for user in get_user_model().objects.filter(username__in=_names())}
-    lines = []
-    for account in ACCOUNTS:
-        user = users.get(account.username)
-        if user and user.is_active and user.check_password(account.password):
-            lines.append(f"  {account.role}：用户名 {account.username}  密码 {account.password}")
-    return lines
-
-
-def _names() -> list[str]:
-    return [account.username for account in ACCOUNTS]
-
-
 class Command(BaseCommand):
-    help = "在空的数据库中装入演示数据：一个虚构的开发区、两轮全员聘任和演示账号"
+    help = "在空的数据库中装入演示数据：一个虚构的开发区、三轮全员聘任和演示账号"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="第三轮的日期从这一天推算（默认今天），如 2026-11-25"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Zone.objects.exclude(code=CODE).exists():
             raise CommandError("数据库中已有开发区，不再装入演示数据。")
         actor = command_actor(None)
-        for step in STEPS:
-            self._import(step, actor)
-        zone = demo_zone()
-        assert zone is not None
-        self._finish(zone, actor)
+        today = options["today"] or timezone.localdate()
+        try:
+            self._first(actor)
+            zone = demo_zone()
+            assert zone is not None
+            self._zone(zone, actor)
+            accounts_make(zone, actor)
+            self._second(zone, actor, today)
+            self._third(zone, today)
+        except RuleError as fault:
+            raise CommandError(f"演示数据没有装完：{fault}") from fault
         self.stdout.write("演示账号：")
         self.stdout.write("\n".join(login_lines()))
 
-    def _import(self, step: Step, actor: Any) -> None:
-        zone = demo_zone()
-        present = round_by_code(zone, step.round) if zone else None
-        if present and present.is_registered:
-            self.stdout.write(f"{step.round}年：已经装入。")
-            return
-        self.stdout.write(f"{step.round}年：正在导入{len(step.files)}个工作簿……")
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
         self.stdout.flush()
+
+    def _first(self, actor: Any) -> None:
+        zone = demo_zone()
+        present = round_by_code(zone, FIRST) if zone else None
+        if present and present.is_registered:
+            self._say(f"{FIRST}年：已经装入。")
+            return
+        self._import(REGISTERED, actor, timezone.now())
+
+    def _zone(self, zone: Zone, actor: Any) -> None:
+        deadline = edit(zone, deadline_on=DEADLINE_ON)
+        if deadline:
+            event = audit_record(
+                actor=actor, action="修改开发区", zone=zone, subject=zone.name, reason="演示数据"
+            )
+            save_all(event, changed=[deadline])
+
+    @transaction.atomic
+    def _second(self, zone: Zone, actor: Any, today: date) -> None:
+        """All of it or nothing: a round that was left half-way is played from the start."""
+        present = round_by_code(zone, SECOND)
+        if present and present.state == RoundState.COMPLETED:
+            self._say(f"{SECOND}年：已经装入。")
+            return
+        for step in PREPARED:
+            self._import(step, actor, timezone.now())
+        round_ = round_by_code(zone, SECOND)
+        assert round_ is not None
+        self._say(f"{SECOND}年：各批次按步骤办理……")
+        stage = play_second_round(
+            round_,
+            cast_of_demo(),
+            FOLDER / f"{RESULTS}.xlsx",
+            bring=lambda: self._bring(zone),
+            say=self._say,
+        )
+        self._say("  聘期内：试用期、挂职、离开、续聘")
+        play_years(stage, today)
+
+    def _bring(self, zone: Zone) -> None:
+        """The applications come in by HR's hand, on the last day for them."""
+        step = Step(SECOND, None, (APPLICATIONS,))
+        self._import(step, cast_of_demo().office, handed_in_at())
+
+    @transaction.atomic
+    def _third(self, zone: Zone, today: date) -> None:
+        latest = next((one for one in rounds_of(zone) if one.code > SECOND), None)
+        if latest is not None:
+            self._say(f"{latest.code}年：已经装入。")
+            return
+        if today.year <= int(SECOND):
+            return
+        source = round_by_code(zone, SECOND)
+        assert source is not None
+        self._say(f"第三轮：办到{today}……")
+        made = play_third_round(zone, source, cast_of_demo(), today)
+        stands = "、".join(f"{one.name}{one.get_state_display()}" for one in made.batches.all())
+        self._say(f"{made.name}：{stands}。")
+
+    def _import(self, step: Step, actor: Any, now: datetime) -> None:
+        self._say(f"{step.round}年：正在导入{'、'.join(name[7:] for name in step.files)}……")
         files = [SourceFile(f"{name}.xlsx", (FOLDER / f"{name}.xlsx").read_bytes()) for name in step.files]
         outcome = import_files(
             files,
             actor=actor,
-            now=timezone.now(),
+            now=now,
             options=Options(zone=CODE, round=step.round, kickoff=step.kickoff_on),
         )
         if not outcome.ok:
@@ -123,35 +160,4 @@ class Command(BaseCommand):
                 f"“{first.column}”：{first.message}"
             )
         counts = outcome.counts
-        self.stdout.write(
-            f"{step.round}年：新增{counts['created']}行，变更{counts['changed']}行，提示{len(outcome.warnings)}条。"
-        )
-
-    @transaction.atomic
-    def _finish(self, zone: Zone, actor: Any) -> None:
-        deadline = edit(zone, deadline_on=DEADLINE_ON)
-        if deadline:
-            event = audit_record(
-                actor=actor, action="修改开发区", zone=zone, subject=zone.name, reason="演示数据"
-            )
-            save_all(event, changed=[deadline])
-        for account in ACCOUNTS:
-            self._account(account, zone, actor)
-
-    def _account(self, account: Account, zone: Zone, actor: Any) -> None:
-        model = get_user_model()
-        if model.objects.filter(username=account.username).exists():
-            return
-        user = model(username=account.username, first_name=account.name, is_staff=account.is_staff)
-        user.set_password(account.password)
-        user.save()
-        user.groups.add(Group.objects.get(name=account.role))
-        event = audit_record(
-            actor=actor,
-            action="新建用户",
-            zone=zone,
-            subject=account.name,
-            reason="演示账号",
-            details={"角色": account.role},
-        )
-        save_all(event, created=[Membership(user=user, zone=zone)])
+        self._say(f"  新增{counts['created']}行，变更{counts['changed']}行，提示{len(outcome.warnings)}条。")
