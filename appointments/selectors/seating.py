@@ -94,6 +94,11 @@ class Seating:
         relations = {id(one): one for found in self._relations.values() for one in found}
         return post_conflicts(map(_seated, self._claims), relations.values(), self.structure)
 
+    def conflicts_with(self, candidates: Iterable[Seated]) -> Avoidance:
+        """岗位回避 among those seated and persons who may yet come to these posts."""
+        relations = {id(one): one for found in self._relations.values() for one in found}
+        return post_conflicts([*map(_seated, self._claims), *candidates], relations.values(), self.structure)
+
     def over(self) -> list[str]:
         """Posts with more persons than 职数, and units with more than their 员额, with the figures."""
         found = []

@@ -18,7 +18,7 @@ from appointments.rules.change import ChangeKind
 from appointments.rules.guards import DecideFacts, InspectFacts, MatchFacts, VoteFact
 from appointments.rules.proposals import is_carried, rise_reasons
 from appointments.states import ApplicationState
-from reform.avoidance import Relation, conflicts
+from reform.avoidance import Relation, Seated, conflicts
 from reform.ladder import Policy
 from reform.models import ConductRecord, UnitKind
 from reform.selectors import kinship_relations, policy_of, tenures_as_of
@@ -31,6 +31,7 @@ from .seating import seating_of
 __all__ = [
     "agreements_of",
     "appoint_facts",
+    "avoidance_notes",
     "committee_members",
     "decide_facts",
     "decide_facts_of",
@@ -105,6 +106,23 @@ def match_facts(batch: Batch, on: date) -> MatchFacts:
             if seating.vacant(post) < 0
         ],
     )
+
+
+def avoidance_notes(batch: Batch) -> dict[int, list[str]]:
+    """Application id → what to look at before somebody is chosen: relatives whose posts would come together,
+    and relations that a person has to judge. A warning at 入围; chosen, it is a block."""
+    seating = seating_of(batch.round, batch)
+    rows = open_for_matching(batch)
+    candidates = [Seated(one.candidacy.person_id, one.candidacy.person.name, one.position_id) for one in rows]
+    found = seating.conflicts_with(candidates)
+    notes = {
+        one.pk: [
+            *found.blocks_of(one.candidacy.person_id),
+            *found.warnings_of(one.candidacy.person_id),
+        ]
+        for one in rows
+    }
+    return {key: said for key, said in notes.items() if said}
 
 
 def _pair(one: Application) -> str:

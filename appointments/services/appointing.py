@@ -25,7 +25,7 @@ from reform.ladder import Policy
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
-from .locks import lock_zone
+from .locks import lock_batch, lock_zone
 from .steps import Refusal, require_permission, take_steps
 from .succession import formers_end, formers_of, tenures_begin
 
@@ -66,8 +66,7 @@ def appointments_draft(
     statements. pay_starts_on: in place of the policy's rule.
     """
     require_permission(actor, OFFICE, "起草聘任")
-    lock_zone(batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=batch.pk)
+    batch = lock_batch(batch)
     if batch.state != BatchState.APPOINTING:
         raise Refused([f"批次在“{BatchState(batch.state).label}”，公示结束后才能起草聘任"])
     policy = policy_of(batch.round.policy)

@@ -24,7 +24,7 @@ from reform.errors import Refused
 from reform.models import TenureKind
 from reform.selectors import policy_of
 
-from .locks import lock_zone
+from .locks import lock_batch, lock_zone
 from .steps import Refusal, require_permission, take_steps
 
 _S = ApplicationState
@@ -46,19 +46,14 @@ def proposal_decide(*, proposal: ProposalList, actor: AbstractBaseUser, on: date
     """Carry out the vote on a further list of a batch that is in 公示 already (递补): the same guard as B8,
     and the inspection that B7 would have asked for."""
     require_permission(actor, LEADERS, "研究通过，公示")
-    lock_zone(proposal.batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=proposal.batch_id)
+    batch = lock_batch(proposal.batch)
     if batch.state != BatchState.PUBLICITY:
         raise Refused([f"批次在“{BatchState(batch.state).label}”，递补名单在公示阶段研究"])
     newest = latest_list(batch)
     if newest is None or newest.pk != proposal.pk:
         raise Refused([f"已有更新的{newest}，这一份不再研究"])
-    policy = policy_of(batch.round.policy)
-    reasons = list(batch_publicize(decide_facts_of(newest, on, policy), Call(on)))
-    reasons += inspection_gaps(batch, _applications(newest), policy, on)
-    if reasons:
-        raise Refused(reasons)
-    _carry_out(newest, actor, on)
+    gaps = inspection_gaps(batch, _applications(newest), policy_of(batch.round.policy), on)
+    _carry_out(newest, actor, on, gaps)
 
 
 def _applications(proposal: ProposalList) -> list[Application]:
@@ -69,12 +64,15 @@ def _applications(proposal: ProposalList) -> list[Application]:
     )
 
 
-def _carry_out(proposal: ProposalList, actor: AbstractBaseUser, on: date) -> None:
-    meeting = Meeting.objects.filter(proposal=proposal).first()
-    if meeting is None:
-        raise Refused(["没有登记研究会议"])
+def _carry_out(proposal: ProposalList, actor: AbstractBaseUser, on: date, gaps: Sequence[str] = ()) -> None:
+    """Under the lock, so the guard is asked once more: nothing may have changed since the step began."""
     lock_zone(proposal.batch.round.zone)
-    _, majority = vote_shares(policy_of(proposal.batch.round.policy))
+    policy = policy_of(proposal.batch.round.policy)
+    reasons = [*batch_publicize(decide_facts_of(proposal, on, policy), Call(on)), *gaps]
+    if reasons:
+        raise Refused(reasons)
+    meeting = Meeting.objects.get(proposal=proposal)
+    _, majority = vote_shares(policy)
     votes = MeetingVote.objects.filter(meeting=meeting).values_list("row__application_id", "in_favour")
     carried = {key for key, ayes in votes if is_carried(ayes, meeting.members, majority)}
     rows = _applications(proposal)

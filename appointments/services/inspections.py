@@ -16,7 +16,7 @@ from reform.models import Person
 from reform.selectors import kinship_relations, policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
-from .locks import lock_zone
+from .locks import lock_batch
 from .steps import Refusal, require_permission
 
 _S = ApplicationState
@@ -61,8 +61,7 @@ def inspections_record(
     What is corrected after the 拟聘名单 was made voids it: the list is made and approved again.
     """
     require_permission(actor, INSPECTORS, "组织考察")
-    lock_zone(batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=batch.pk)
+    batch = lock_batch(batch)
     if batch.state not in _WHEN:
         raise Refused([f"批次在“{BatchState(batch.state).label}”，不在考察阶段"])
     checks = _Checks.load(batch, entries)

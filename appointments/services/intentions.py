@@ -13,7 +13,7 @@ from reform.errors import Refused
 from reform.models import Upload
 from reform.services import Edit, audit_record, edit, save_all
 
-from .locks import lock_zone
+from .locks import lock_batch
 from .steps import Refusal
 
 _S = ApplicationState
@@ -93,9 +93,9 @@ def intentions_record(
 ) -> list[Refusal]:
     """Record intentions of one batch; those that may not be recorded are reported, each with its reasons. The
     same entries a second time change nothing; a fixed number of statements."""
-    lock_zone(batch.round.zone)
+    batch = lock_batch(batch)
+    state = batch.state
     keys = [entry.application.pk for entry in entries]
-    state = Batch.objects.values_list("state", flat=True).get(pk=batch.pk)
     applications = {
         one.pk: one
         for one in Application.objects.filter(candidacy__batch=batch)

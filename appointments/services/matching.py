@@ -15,7 +15,7 @@ from appointments.selectors.selection import agreements_of, open_for_matching
 from appointments.states import APPLICATION_TRANSITIONS, OFFICE, UNIT_HEADS
 from reform.access import bounds_of
 
-from .locks import lock_zone
+from .locks import lock_batch
 from .steps import Refusal, require_permission, take_steps
 
 
@@ -33,7 +33,7 @@ def applications_match(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Ma
     takes the seats. Where a unit said yes to more than it has seats for and nobody was scored, it has to
     choose.
     """
-    lock_zone(batch.round.zone)
+    batch = lock_batch(batch)
     seating = seating_of(batch.round, batch)
     agreed = [
         one
@@ -77,8 +77,7 @@ def match_pairs(
     A unit head matches for the own units only; the office for all.
     """
     require_permission(actor, _permission(actor), "双向选定")
-    lock_zone(batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=batch.pk)
+    batch = lock_batch(batch)
     seating = seating_of(batch.round, batch)
     words = {(one.candidacy.person_id, one.position_id): (one, said) for one, said in _with_words(batch)}
     rows: list[Application] = []

@@ -20,7 +20,7 @@ from reform.models import Person, Position
 from reform.selectors import policy_of
 from reform.services import audit_record, save_all
 
-from .locks import lock_zone
+from .locks import lock_batch
 from .matching import seat_blocks
 from .steps import Refusal, require_permission
 
@@ -84,8 +84,7 @@ def nominations_make(
     """Put persons forward for posts that are filled by 直接聘任 or 组织调配: each gets an application that is
     already matched. Those that may not be are reported. A fixed number of statements."""
     require_permission(actor, OFFICE, "提名")
-    lock_zone(batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=batch.pk)
+    batch = lock_batch(batch)
     checks = _Checks.load(batch, on)
     refused: list[Refusal] = []
     accepted: list[Nomination] = []

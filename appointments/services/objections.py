@@ -20,7 +20,7 @@ from appointments.states import (
 from reform.errors import Refused, StaleState
 from reform.services import audit_record, edit, save_all, set_state
 
-from .locks import lock_zone
+from .locks import lock_batch, lock_zone
 from .matching import Planner, seat_blocks
 from .proposals import proposal_freeze
 from .steps import require_permission, take_step, take_steps
@@ -198,8 +198,7 @@ def substitute(*, post: BatchPost, actor: AbstractBaseUser, on: date) -> Proposa
     of the batch, with its own approval, vote and 公示; the batch stays in 公示. Without anybody left the seat
     goes to the next batch."""
     require_permission(actor, OFFICE, "递补")
-    lock_zone(post.batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=post.batch_id)
+    batch = lock_batch(post.batch)
     seating = seating_of(batch.round, batch)
     candidates = substitutes(post)
     reasons = []

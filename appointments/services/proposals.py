@@ -37,7 +37,7 @@ from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
 
 from .decisions import on_publicized, proposal_decide
-from .locks import lock_zone
+from .locks import lock_batch
 from .steps import require_permission
 
 __all__ = [
@@ -109,8 +109,7 @@ def proposal_freeze(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Propo
     Raises Refused with everything that stands against a promotion on it (§4 I3, 处分, 限制提拔).
     """
     require_permission(actor, OFFICE, "编制拟聘名单")
-    lock_zone(batch.round.zone)
-    batch = Batch.objects.select_related("round__zone", "round__policy").get(pk=batch.pk)
+    batch = lock_batch(batch)
     if batch.state not in _FREEZABLE:
         raise Refused([f"批次在“{BatchState(batch.state).label}”，不能编制拟聘名单"])
     policy = policy_of(batch.round.policy)
@@ -184,7 +183,7 @@ def proposal_makers(proposal: ProposalList) -> set[int]:
         ScoreEntry: ScoreEntry.objects.filter(candidacy__in=sheets).values("pk"),
         Inspection: Inspection.objects.filter(application__in=applications).values("pk"),
     }
-    where = Q(model=ProposalList._meta.label, key=proposal.pk, before=None)
+    where = Q(model=ProposalList._meta.label, key=proposal.pk, before__isnull=True)
     for model, keys in behind.items():
         where |= Q(model=model._meta.label, key__in=keys)
     found = set(
@@ -201,7 +200,7 @@ def proposal_approve(*, proposal: ProposalList, actor: AbstractBaseUser, on: dat
     a hand in it, or it is not what was frozen any more.
     """
     require_permission(actor, LEADERS, "审批拟聘名单")
-    lock_zone(proposal.batch.round.zone)
+    lock_batch(proposal.batch)
     fresh = ProposalList.objects.select_related(
         "batch__round__zone", "batch__round__policy", "approved_by"
     ).get(pk=proposal.pk)
@@ -244,7 +243,7 @@ def meeting_record(
     """Register the meeting on one list and the vote on every person of it. Raises Refused with everything
     that does not add up, and where a relative of somebody on the list voted (履职回避)."""
     require_permission(actor, OFFICE, "登记研究会议")
-    lock_zone(proposal.batch.round.zone)
+    lock_batch(proposal.batch)
     meeting = Meeting(
         proposal=proposal,
         held_on=held_on,

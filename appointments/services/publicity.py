@@ -16,7 +16,7 @@ from reform.errors import Refused, StaleState
 from reform.services import audit_record, edit, save_all
 from reform.workdays import fallback_warning
 
-from .locks import lock_zone
+from .locks import lock_batch, lock_zone
 from .steps import require_permission
 
 
@@ -42,9 +42,8 @@ def publicity_open(
     """Put a list that was voted on before the public: the last day follows from the policy's working days and
     the calendar. A year that the calendar lacks is counted Monday to Friday, with a warning."""
     require_permission(actor, OFFICE, "公示")
-    batch = proposal.batch
-    lock_zone(batch.round.zone)
-    reasons = _obstacles(proposal, starts_on)
+    batch = lock_batch(proposal.batch)
+    reasons = _obstacles(proposal, BatchState(batch.state), starts_on)
     wanted = {"受理电话": phone, "受理地址": address, "受理部门": office}
     reasons += [f"须填写{name}" for name, value in wanted.items() if not value.strip()]
     if reasons:
@@ -71,8 +70,7 @@ def publicity_open(
     return OpenedPublicity(publicity, fallback_warning(period.years_missing))
 
 
-def _obstacles(proposal: ProposalList, starts_on: date) -> list[str]:
-    state = BatchState(type(proposal.batch).objects.values_list("state", flat=True).get(pk=proposal.batch_id))
+def _obstacles(proposal: ProposalList, state: BatchState, starts_on: date) -> list[str]:
     reasons = [] if state == BatchState.PUBLICITY else [f"批次在“{state.label}”，研究通过后才能公示"]
     if Publicity.objects.filter(proposal=proposal).exists():
         reasons.append(f"{proposal}已经公示")

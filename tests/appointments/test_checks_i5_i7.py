@@ -271,6 +271,7 @@ def test_statements_do_not_grow_with_the_people(cast):
             change_summary(cast.round)
         return len(queries)
 
+    statements()
     before = statements()
     for number in range(12):
         person = cast.person(f"众{number}", ("科长", "主办")[number % 2])
