@@ -16,6 +16,7 @@ from appointments.selectors import (
     round_by_code,
     rounds_of,
 )
+from appointments.selectors.round_facts import setup_report
 from appointments.services import round_create, round_set_dates, round_settle
 from reform.exchange.context import Context, involved
 from reform.exchange.findings import Involved, UsageError
@@ -177,6 +178,8 @@ class RoundTarget:
         complete."""
         if not any(report.rows for report in reports if report.target):
             return
+        if self._has("positions"):
+            self._check_caps()
         if not Appointment.objects.filter(round=self.round).exists():
             return
         summary = change_summary(self.round)
@@ -184,6 +187,19 @@ class RoundTarget:
         self._check_falls(summary)
         self._check_absent(summary, reports)
         round_settle(round_=self.round, actor=self.context.actor, upload=self.context.upload, summary=summary)
+
+    def _check_caps(self) -> None:
+        """Where the posts go beyond the policy's formulas (§2): told here, decided when the plan is
+        approved."""
+        lines = setup_report(self.round, self.context.policy).caps
+        if lines:
+            more = f"等{len(lines)}处" if len(lines) > LISTED else ""
+            self.context.warning(
+                "CAPS_EXCEEDED",
+                f"{'；'.join(lines[:LISTED])}{more}。",
+                "另有核定的不必理会；方案批准时填职数核定文号，或修改政策。",
+                actual=len(lines),
+            )
 
     def _check_headcount(self, summary: ChangeSummary) -> None:
         held: dict[int, list[PersonChange]] = {}

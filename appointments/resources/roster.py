@@ -249,7 +249,7 @@ class RosterSheet(PersonSheet):
             position = self._position(row)
             if (
                 tenure is not None
-                and tenure.position.lineage == position.lineage
+                and tenure.position.lineage in position.lineages
                 and tenure.held_level == held.level
             ):
                 continue

@@ -24,7 +24,14 @@ from appointments.models import (
     Waiver,
 )
 from appointments.rules.calendar import late_steps
-from appointments.states import LIVE, PROPOSED_OR_APPOINTED, ApplicationState, BatchState, PlacementState
+from appointments.states import (
+    LIVE,
+    PROPOSED_OR_APPOINTED,
+    ApplicationState,
+    BatchState,
+    PlacementState,
+    RoundState,
+)
 
 from .round_facts import OVER, batch_plans
 
@@ -86,6 +93,8 @@ def _preparing(round_: Round) -> list[Waiting]:
         round=round_, source=Baseline.Source.HR_MAPPED, confirmed_by=None
     ).count()
     unassigned = Candidacy.objects.filter(round=round_, batch=None, applications__state__in=LIVE)
+    if round_.is_registered or round_.state in (RoundState.COMPLETED, RoundState.TERMINATED):
+        unassigned = unassigned.none()  # nothing is run any more: the sheets are a record
     return [
         Waiting(OFFICE, "人事认定的原层级待第二人复核", unconfirmed, "baselines:unconfirmed"),
         Waiting(OFFICE, "报名表未编入批次", unassigned.distinct().count(), "candidacies:unassigned"),
