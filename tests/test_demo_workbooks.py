@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 DEMO = Path(__file__).parents[1] / "fixtures" / "demo"
@@ -45,3 +46,14 @@ def test_second_round_of_the_demo_has_the_figures_of_the_article():
         "demoted": 17,
         "unplaced": 0,
     }
+
+
+def test_everybody_but_the_leaders_applied_in_the_second_round():
+    book = openpyxl.load_workbook(DEMO / "2022-4-竞聘报名及考评成绩汇总表.xlsx", read_only=True)
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[1][0] == "笔试20%、面试40%、民主测评20%、工作实绩20%"
+    people = [row for row in rows if isinstance(row[0], int)]
+    figures = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))["2022"]
+    leaders = figures["by_level"]["班子正职"] + figures["by_level"]["班子副职"]
+    assert len(people) == figures["appointed"] - leaders == 604
+    assert all(row[4] and row[6] for row in people)

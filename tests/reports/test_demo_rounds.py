@@ -1,0 +1,214 @@
+"""The demo as a whole: its second round is run to the article's figures, its third stands where today is."""
+
+import io
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from appointments.models import (
+    Appeal,
+    Application,
+    Appointment,
+    Batch,
+    Demotion,
+    Document,
+    Objection,
+    Publicity,
+    Round,
+    Secondment,
+    Waiver,
+)
+from appointments.rules.change import ChangeKind
+from appointments.selectors import change_summary, id_numbers
+from appointments.selectors.progress import round_waiting
+from appointments.selectors.warnings import expiring
+from reform.access import command_actor
+from reform.exchange.context import Options
+from reform.exchange.plan import SourceFile, import_files
+from reform.models import AuditEvent, Zone
+from reports import selectors
+
+pytestmark = pytest.mark.django_db
+
+DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
+EXPECTED = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))["2022"]
+TODAY = date(2026, 11, 25)
+
+
+def run(*words):
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo loaded once for all tests of this file, and taken back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield run("load_demo", "--today", TODAY.isoformat())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def second(loaded):
+    return Round.objects.select_related("zone", "policy", "setup").get(code="2022")
+
+
+@pytest.fixture
+def third(loaded):
+    return Round.objects.select_related("zone", "policy", "setup").get(code="2026")
+
+
+def test_second_round_is_run_to_the_figures_of_the_article(second):
+    summary = change_summary(second)
+    assert (second.state, second.is_registered) == ("COMPLETED", False)
+    assert (second.kickoff_on, second.effective_on) == (date(2022, 1, 9), date(2022, 1, 23))
+    counts = {kind.value.lower(): number for kind, number in summary.counts.items()}
+    names = {"promoted": "promotion", "demoted": "demotion"}
+    for word in ("promoted", "demoted", "lateral", "unchanged", "new"):
+        assert counts[names.get(word, word)] == EXPECTED[word]
+    assert summary.appointed == EXPECTED["appointed"] == 613
+    assert {
+        level.name: summary.by_level.get(level.code, 0) for level in summary.ladder.levels[:7]
+    } == EXPECTED["by_level"]
+    assert all(check.ok for check in summary.checks)
+
+
+def test_those_who_rose_and_fell_are_the_expected_persons(second):
+    summary = change_summary(second)
+    numbers = id_numbers(person.person_id for person in summary.people)
+    for kind, name in ((ChangeKind.PROMOTION, "promoted_ids"), (ChangeKind.DEMOTION, "demoted_ids")):
+        found = [numbers[one.person_id] for one in summary.people if one.change.kind == kind]
+        assert sorted(found) == EXPECTED[name]
+
+
+def test_each_batch_was_made_public_for_five_working_days_and_closed(second):
+    assert list(Batch.objects.filter(round=second).values_list("code", "state")) == [
+        (code, "CLOSED") for code in "123"
+    ]
+    days = Publicity.objects.filter(proposal__batch__round=second).values_list("starts_on", "ends_before")
+    assert set(days) == {(date(2022, 1, 17), date(2022, 1, 22))}
+    states = set(Application.objects.filter(candidacy__round=second).values_list("state", flat=True))
+    assert states == {"APPOINTED", "WITHDRAWN", "NOT_SELECTED"}
+
+
+def test_promoted_went_through_probation_and_demoted_have_their_papers(second):
+    rises = Appointment.objects.filter(round=second, probation_ends_before__isnull=False)
+    assert rises.count() == 20
+    assert {one.probation_ends_before for one in rises} == {date(2023, 1, 23)}
+    assert "PROBATION" not in rises.values_list("state", flat=True)
+    papers = Demotion.objects.filter(round=second)
+    assert Counter(papers.values_list("reason_code", flat=True)) == {"D3": 13, "D4": 4}
+    assert all(one.talk_record and one.notice_no and one.appeal_rights_told for one in papers)
+
+
+def test_appointments_have_numbers_letters_and_a_reviewed_document(second):
+    made = Appointment.objects.filter(round=second, starts_on=second.effective_on)
+    competed = made.exclude(method="SJ")
+    assert not competed.filter(document_no="").exists()
+    assert not competed.filter(letter_signed_on=None).exists()
+    assert len(set(competed.values_list("letter_no", flat=True))) == competed.count() == 604
+    assert made.filter(method="SJ").exclude(superior_document_no="").count() == 9
+    documents = Document.objects.filter(round=second, kind="APPOINTMENT")
+    assert sum(one.declared_appointments for one in documents) == 604
+    assert all(one.reviewed_by_id not in (None, one.made_by_id) for one in documents)
+
+
+def test_results_once_more_find_every_row_unchanged(second):
+    name = "2022-3-全员聘任结果汇总表.xlsx"
+    before = AuditEvent.objects.count()
+    outcome = import_files(
+        [SourceFile(name, (DEMO / name).read_bytes())],
+        actor=command_actor(None),
+        now=timezone.now(),
+        options=Options(zone="demo", round="2022"),
+    )
+    assert (outcome.ok, outcome.written, dict(outcome.counts)) == (True, False, {"unchanged": 613})
+    assert AuditEvent.objects.count() == before
+
+
+def test_years_after_leave_something_on_every_page(second):
+    assert Secondment.objects.exclude(report="").filter(host="嘉兴市秀洲区").count() == 20
+    assert sorted(Appeal.objects.values_list("state", flat=True)) == ["OPEN", "REJECTED"]
+    causes = Counter(second.exits.values_list("cause", flat=True))
+    assert causes["T02"] > 5
+    assert (causes["T03"], causes["T04"]) == (1, 2)
+    found = Counter((one.kind.value, one.band) for one in expiring(second.zone, TODAY))
+    assert found["TERM", 60] > 500
+    assert not any(band == 0 for _, band in found)
+
+
+def test_first_round_stays_registered(loaded):
+    first = Round.objects.get(code="2018")
+    assert (first.state, first.is_registered, first.batches.count()) == ("COMPLETED", True, 0)
+
+
+def test_third_round_has_a_batch_in_every_stage(third):
+    assert list(Batch.objects.filter(round=third).values_list("code", "state")) == [
+        ("1", "PUBLICITY"),
+        ("2", "MATCHING"),
+        ("3", "ASSESSING"),
+        ("4", "APPLYING"),
+        ("5", "PLANNED"),
+    ]
+    publicity = Publicity.objects.get(proposal__batch__round=third)
+    assert publicity.starts_on <= TODAY < publicity.ends_before
+    open_ = Objection.objects.get(application__candidacy__round=third, state="OPEN")
+    assert (open_.kind, open_.application.state) == ("PUBLICITY", "OBJECTED")
+    assert Waiver.objects.filter(application__candidacy__round=third).exclude(document_no="").count() == 1
+    assert Application.objects.filter(candidacy__round=third, state="REJECTED").exists()
+    assert third.batches.get(code="1").posts.filter(state="CANCELLED").count() == 1
+    waiting = {one.role for one in round_waiting(third, TODAY)}
+    assert {"监督组", "考评组", "单位负责人"} <= waiting
+
+
+def test_third_round_says_where_it_stands(third):
+    report = selectors.progress_report(third, TODAY, None)
+    assert report.title == (
+        "五个批次，一个在计划、一个在报名、一个在考评、一个在双向选择、一个在公示；异议1件没有办结"
+    )
+    assert not report.overdue.rows
+
+
+def test_person_with_the_account_geren_can_apply(third):
+    user = get_user_model().objects.get(username="geren")
+    person = user.membership.person
+    assert not Application.objects.filter(candidacy__person=person, candidacy__round=third).exists()
+    batch = third.batches.get(code="4")
+    window = batch.steps.get(kind="APPLY")
+    assert window.starts_on <= TODAY < window.ends_before
+
+
+@pytest.mark.parametrize("code", ["2018", "2022", "2026"])
+@pytest.mark.parametrize("page", ["", "units/", "people/", "progress/", "due/", "constraints/", "ledger/"])
+def test_leader_sees_every_page_of_every_round(loaded, code, page):
+    client = Client()
+    client.force_login(get_user_model().objects.get(username="lingdao"))
+    assert client.get(f"/reports/{code}/{page}").status_code == 200
+
+
+def test_demo_tells_its_accounts_and_is_loaded_once(loaded):
+    assert "用户名 renshi" in loaded
+    request = RequestFactory().post("/login/")
+    user = authenticate(request, username="renshi", password="demo-Renshi-2022")
+    assert user is not None
+    assert user.has_perm("reform.change_unit")
+    leader = get_user_model().objects.get(username="lingdao")
+    assert not leader.is_staff
+    assert leader.has_perm("reform.view_reports")
+    assert Zone.objects.get().deadline_on.isoformat() == "2022-03-31"
+    events = AuditEvent.objects.count()
+    again = run("load_demo", "--today", "2026-12-24")
+    assert again.count("已经装入") == 3
+    assert AuditEvent.objects.count() == events
+    leader.set_password("test-Only-7731")
+    leader.save()
+    assert "lingdao" not in run("demo_logins")
