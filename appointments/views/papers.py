@@ -1,0 +1,78 @@
+"""Papers of a round: notices, lists, letters, for one person or for all in one file."""
+
+from urllib.parse import quote
+
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments.documents.files import document_file
+from appointments.documents.kinds import DOCUMENT_KINDS
+from appointments.models import Application, Appointment, Placement
+from reform.access import scoped
+from reform.admin.pages import actor_of, attempt, chosen
+from reform.models import Person, Zone
+
+from .office import the_batch, the_round
+
+VIEW_PAPERS = "appointments.view_document"
+
+
+def batch_paper(
+    request: HttpRequest, site: AdminSite, zone: Zone, pk: int, kind: str, fmt: str
+) -> HttpResponse:
+    """A paper of a batch; with selected rows, only of these persons."""
+    batch = the_batch(request, pk)
+    back = reverse("admin:batch", args=[pk])
+    return _send(request, kind, fmt, back, round_=batch.round, batch=batch, people=_people(request))
+
+
+def round_paper(
+    request: HttpRequest, site: AdminSite, zone: Zone, pk: int, kind: str, fmt: str
+) -> HttpResponse:
+    """A paper of a round."""
+    round_ = the_round(request, pk)
+    back = reverse("admin:round", args=[pk])
+    return _send(request, kind, fmt, back, round_=round_, people=_people(request))
+
+
+def _people(request: HttpRequest) -> list[int] | None:
+    """The persons asked for: by ?person=, or through the selected rows of a table (`of` names its model)."""
+    named = [int(one) for one in request.GET.getlist("person") if one.isdecimal()]
+    if named:
+        return list(scoped(Person.objects.filter(pk__in=named), request.user).values_list("pk", flat=True))
+    rows = chosen(request)
+    if not rows:
+        return None
+    match request.POST.get("of", ""):
+        case "appointment":
+            found = scoped(Appointment.objects.filter(pk__in=rows), request.user).values_list("person")
+        case "placement":
+            found = scoped(Placement.objects.filter(pk__in=rows), request.user).values_list("person")
+        case _:
+            found = scoped(Application.objects.filter(pk__in=rows), request.user).values_list(
+                "candidacy__person"
+            )
+    return [key for (key,) in found]
+
+
+def _send(request: HttpRequest, kind: str, fmt: str, back: str, **what: object) -> HttpResponse:
+    if kind not in DOCUMENT_KINDS or fmt not in DOCUMENT_KINDS[kind].formats:
+        raise Http404
+    made: list[tuple[str, bytes, str]] = []
+    if not attempt(
+        request,
+        lambda: made.append(
+            document_file(kind, actor=actor_of(request), on=timezone.localdate(), fmt=fmt, **what)  # type: ignore[arg-type]
+        ),
+    ):
+        return redirect(back)
+    name, data, content_type = made[0]
+    response = HttpResponse(data, content_type=content_type)
+    ending = name.rpartition(".")[2]
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"paper.{ending}\"; filename*=UTF-8''{quote(name)}"
+    )
+    return response
