@@ -15,7 +15,7 @@ from appointments.models import (
     ProposalList,
 )
 from appointments.rules.change import ChangeKind
-from appointments.rules.guards import DecideFacts, InspectFacts, MatchFacts, VoteFact
+from appointments.rules.guards import DecideFacts, InspectFacts, MatchFacts, VoteFact, listed
 from appointments.rules.proposals import is_carried, rise_reasons
 from appointments.states import ApplicationState
 from reform.avoidance import Relation, Seated, conflicts
@@ -87,7 +87,8 @@ def match_facts(batch: Batch, on: date) -> MatchFacts:
         for one in open_for_matching(batch)
         if seating.holds(one.candidacy.person_id) is None and seating.vacant(one.position_id) > 0
     ]
-    blocks = [f"{_pair(one)}双方同意，还没有选定" for one in waiting if said.get(one.pk) == (True, True)]
+    agreed = [_pair(one) for one in waiting if said.get(one.pk) == (True, True)]
+    blocks = [f"{len(agreed)}个双方同意的还没有选定：{listed(agreed)}"] if agreed else []
     people = {one.candidacy.person_id for one in matched}
     blocks += [
         one.reason

@@ -242,7 +242,7 @@ def test_b6_says_who_has_not_spoken_and_what_stands_against_it(cast):
     facts = match_facts(cast.batch, DAY)
     assert (facts.matched, facts.shortlisted) == (1, 2)
     assert facts.unanswered == ["李四（局长）"]
-    assert facts.blocks == ["王五（科长）双方同意，还没有选定"]
+    assert facts.blocks == ["1个双方同意的还没有选定：王五（科长）"]
     assert batch_inspect(facts, Call(DAY))[0] == "还有1个意向没有双方意见：李四（局长）"
 
 
