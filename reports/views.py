@@ -66,9 +66,9 @@ def summary_of(request: HttpRequest, code: str) -> ChangeSummary:
 
 @report_view
 def latest(request: HttpRequest) -> HttpResponse:
-    """To the latest round; what to do where there is none."""
+    """To the latest round that has come to something; what to do where there is none."""
     zone = require_zone(request.user)
-    round_ = selectors.latest_round(zone)
+    round_ = selectors.round_shown(zone)
     if round_ is None:
         return render(request, "reports/empty.html", {"zone": zone})
     response = redirect("reports:overview", code=round_.code)

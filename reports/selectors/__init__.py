@@ -2,7 +2,7 @@
 
 from .applicants import ApplicantsReport, applicants_report
 from .checks import CheckReport, check_report
-from .common import Figure, RoundHead, figure, head_of, latest_round
+from .common import Figure, RoundHead, figure, head_of, latest_round, round_shown
 from .constraints import ConstraintsReport, constraints_report
 from .due import DueReport, due_report
 from .filters import PeopleFilter, people_filter
@@ -44,6 +44,7 @@ __all__ = [
     "people_filter",
     "people_report",
     "progress_report",
+    "round_shown",
     "units_report",
     "workbench",
 ]

@@ -6,18 +6,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 
-from appointments.models import Round
+from appointments.models import Appointment, Round
 from appointments.rules.change import ChangeKind
 from appointments.selectors import rounds_of
-from appointments.states import RoundState
+from appointments.states import AppointmentState, RoundState
 from reform.models import Upload, Zone
 from reform.rounding import to_score
 from reform.selectors import uploads_of
 from reports.words import day_word, deadline_words
 
 YEAR = timedelta(days=366)
+UNDER_WAY = (RoundState.APPROVED, RoundState.MOBILIZED, RoundState.RUNNING, RoundState.PLACING)
 
 # The kinds of change in the order of the tables; those who are not placed stand apart.
 PLACED_KINDS = (
@@ -77,7 +79,8 @@ class Source:
 
 @dataclass(frozen=True)
 class RoundHead:
-    """The round a report speaks of, and the day as of which it speaks; `asked` None: its effective date."""
+    """The round a report speaks of, and the day as of which it speaks; `asked` None: its effective date.
+    `running`: code and name of another round that is under way."""
 
     zone: str
     code: str
@@ -90,6 +93,8 @@ class RoundHead:
     timing: str
     sources: tuple[Source, ...]
     others: tuple[tuple[str, str], ...]
+    is_under_way: bool = False
+    running: tuple[str, str] | None = None
 
     @property
     def as_of(self) -> date | None:
@@ -123,12 +128,27 @@ class RoundHead:
 
 
 def latest_round(zone: Zone) -> Round | None:
-    """The round that the first page shows."""
+    """The round that is worked on."""
     return rounds_of(zone).first()
+
+
+def round_shown(zone: Zone) -> Round | None:
+    """The round that leaders see first: the latest, or while that one is under way and nobody has been
+    appointed yet, the one before it."""
+    in_effect = Appointment.objects.filter(round=OuterRef("pk")).exclude(state=AppointmentState.PENDING)
+    rounds = list(rounds_of(zone).annotate(has_results=Exists(in_effect)))
+    come_to = (one for one in rounds if one.has_results or not is_under_way(one))
+    return next(come_to, rounds[0] if rounds else None)
+
+
+def is_under_way(round_: Round) -> bool:
+    """Whether a round is being run: its plan is approved, and it is not completed."""
+    return not round_.is_registered and round_.state in UNDER_WAY
 
 
 def head_of(round_: Round, as_of: date | None) -> RoundHead:
     """The round's dates, sources and neighbours: two statements."""
+    others = [one for one in rounds_of(round_.zone) if one.pk != round_.pk]
     return RoundHead(
         zone=round_.zone.name,
         code=round_.code,
@@ -140,7 +160,9 @@ def head_of(round_: Round, as_of: date | None) -> RoundHead:
         asked=as_of,
         timing=_timing(round_),
         sources=tuple(_sources(uploads_of(round_.zone).filter(target=round_.code, undone_at=None))),
-        others=tuple((one.code, one.name) for one in rounds_of(round_.zone) if one.pk != round_.pk),
+        others=tuple((one.code, one.name) for one in others),
+        is_under_way=is_under_way(round_),
+        running=next(((one.code, one.name) for one in others if is_under_way(one)), None),
     )
 
 

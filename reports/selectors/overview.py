@@ -9,7 +9,7 @@ from appointments.selectors import ChangeSummary, people_with
 from reports.words import number_word
 
 from .checks import CheckLine, check_lines, checks_title
-from .common import Figure, RoundHead, figure, head_of, kind_tone, share
+from .common import Figure, RoundHead, figure, head_of, is_under_way, kind_tone, share
 from .seating import seating_of
 from .tables import ChangeTable, Matrix, baseline_table, final_table, matrix
 
@@ -108,6 +108,8 @@ def gap_of(summary: ChangeSummary) -> Gap | None:
     """The first thing missing: positions, then a roster, then results."""
     if not summary.positions:
         return Gap(f"{summary.round.name}还没有岗位设置", "请人事先上传岗位设置一览表。", "岗位设置一览表")
+    if is_under_way(summary.round) and not summary.as_of and not summary.appointed:
+        return Gap(f"{summary.round.name}正在进行，还没有人聘任到岗", "各批次办到哪一步，请看轮次进度。", "")
     if not summary.people:
         return Gap(f"{summary.round.name}还没有改革前的人员", "请人事上传改革前人员花名册。", "人员花名册")
     if not summary.appointed and not summary.exited:

@@ -229,3 +229,23 @@ def test_what_runs_out_is_counted_by_kind_and_by_how_soon(cast, leader):
     assert (
         leader.get("/reports/2022/due/?kind=PROBATION&as_of=2022-06-01").context["report"].people.rows == ()
     )
+
+
+def test_round_under_way_does_not_hide_the_last_one_from_leaders(cast, leader):
+    other = make.a_round(cast.zone, "2025", None)
+    Round.objects.filter(pk=other.pk).update(state="RUNNING")
+    make.a_position(make.a_unit(cast.zone, "财政局"), setup=other.setup)
+    assert leader.get("/reports/")["Location"] == "/reports/2022/"
+    shown = leader.get("/reports/2022/").content.decode()
+    assert 'href="/reports/2025/progress/">2025年全员聘任正在进行，看轮次进度' in shown
+    gap = leader.get("/reports/2025/").content.decode()
+    assert "2025年全员聘任正在进行，还没有人聘任到岗" in gap
+    assert 'href="/reports/2025/progress/"' in gap
+    person = make.a_person(cast.zone, "壬")
+    make.an_appointment(
+        other,
+        person,
+        make.a_position(make.a_unit(cast.zone, "审计局"), setup=other.setup),
+        starts_on=date(2025, 1, 1),
+    )
+    assert leader.get("/reports/")["Location"] == "/reports/2025/"
