@@ -169,7 +169,7 @@ def test_letter_shows_term_to_its_inclusive_last_day(client, person, round_, pos
         letter_no="聘书1号",
     )
     shown = text(client.get(f"/my/letters/{one.pk}/"))
-    assert "2022年1月23日 至 2025年1月22日" in shown
+    assert "2022-01-23 至 2025-01-22" in shown
     assert "待签订" in shown
     assert "聘书、责任书待签订" in text(client.get("/my/"))
     Appointment.objects.filter(pk=one.pk).update(letter_signed_on=TODAY, duties_signed_on=TODAY)
