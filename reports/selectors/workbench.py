@@ -9,7 +9,7 @@ from reform.models import Upload, Zone
 from reform.selectors import uploads_of
 
 from .checks import CheckLine, check_lines, checks_title
-from .common import Figure, RoundHead, figure, head_of, latest_round
+from .common import Figure, RoundHead, figure, head_of, is_under_way, latest_round
 from .overview import gap_of
 
 SHOWN_UPLOADS = 5
@@ -19,7 +19,7 @@ FIXES = {"I1": "给这些人登记聘任，或登记离开。"}
 
 @dataclass(frozen=True)
 class NextStep:
-    """What to do next; `place`: uploads, check or overview, `code` the check's."""
+    """What to do next; `place`: uploads, check, progress or overview, `code` the check's."""
 
     title: str
     why: str
@@ -78,7 +78,10 @@ def _figures(summary: ChangeSummary) -> tuple[tuple[str, Figure], ...]:
 
 
 def next_step(round_: Round, summary: ChangeSummary, lines: Sequence[CheckLine]) -> NextStep:
-    """The first thing missing, else the first check that fails, else the report."""
+    """While the round is under way its progress; else the first thing missing, the first check that fails, or
+    the report."""
+    if is_under_way(round_):
+        return NextStep("看各批次办到哪一步", f"{round_.name}正在进行。", "轮次进度", "progress")
     gap = gap_of(summary)
     if gap:
         return NextStep(f"上传{gap.sheet}", f"{gap.title}。", "上传工作簿", "uploads")

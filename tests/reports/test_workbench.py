@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from appointments.models import Appointment, Baseline, Exit
+from appointments.models import Appointment, Baseline, Exit, Round
 from reports import selectors
 from tests import factories as make
 
@@ -24,6 +24,13 @@ def test_next_step_follows_what_is_missing(cast):
     assert (step(cast.zone).title, step(cast.zone).code) == ("处理“人人有岗”：1人不符", "I1")
     Exit.objects.create(round=cast.round, person=cast.people["庚"], left_on="2022-01-20", cause="T04")
     assert step(cast.zone).title == "查看领导报表"
+
+
+def test_round_under_way_leads_to_its_progress(cast, clerk):
+    other = make.a_round(cast.zone, "2025", None)
+    Round.objects.filter(pk=other.pk).update(state="RUNNING")
+    assert (step(cast.zone).place, step(cast.zone).why) == ("progress", "2025年全员聘任正在进行。")
+    assert 'href="/reports/2025/progress/"' in clerk.get("/admin/").content.decode()
 
 
 def test_clerk_sees_the_round_the_checks_and_one_main_action(cast, clerk):
