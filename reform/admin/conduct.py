@@ -1,6 +1,7 @@
 """亲属关系, 年度考核, 处分, 限制提拔, 函询与核查, 更正申请, 一次性口令: facts on a person that a round looks
 at."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from reform.access import sees_id_numbers
 from reform.models import (
     AnnualGrade,
     ChangeRequest,
@@ -20,7 +22,7 @@ from reform.models import (
 from reform.services import conduct_record, value_shown
 
 from .base import GovernedAdmin, GovernedForm
-from .display import EMPTY, day, last_day
+from .display import EMPTY, MASKS, day, last_day
 from .filters import SelectFilter
 from .listing import Exportable, RecordAdmin, column
 
@@ -207,8 +209,14 @@ class ChangeRequestAdmin(RecordAdmin):
     hidden = ("field", "old_value", "new_value")
     extra_fields = ("field_label", "old_shown", "new_shown")
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return _for_reader(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return _for_reader(request, super().get_fields(request, obj))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [*super().get_readonly_fields(request, obj), *self.extra_fields]
+        return [*super().get_readonly_fields(request, obj), *_for_reader(request, self.extra_fields)]
 
     @admin.display(description="项目")
     def field_label(self, request: ChangeRequest) -> str:
@@ -221,6 +229,26 @@ class ChangeRequestAdmin(RecordAdmin):
     @admin.display(description="更正为")
     def new_shown(self, request: ChangeRequest) -> str:
         return value_shown(request.field, request.new_value)
+
+    @admin.display(description="现有内容")
+    def old_masked(self, request: ChangeRequest) -> str:
+        return _masked(request.field, self.old_shown(request))
+
+    @admin.display(description="更正为")
+    def new_masked(self, request: ChangeRequest) -> str:
+        return _masked(request.field, self.new_shown(request))
+
+
+def _for_reader(request: HttpRequest, columns: Iterable[Any]) -> list[Any]:
+    """The columns of a request, its values masked for who may not see numbers."""
+    if sees_id_numbers(request.user):
+        return list(columns)
+    masked = {"old_shown": "old_masked", "new_shown": "new_masked"}
+    return [masked.get(one, one) if isinstance(one, str) else one for one in columns]
+
+
+def _masked(field: str, shown: str) -> str:
+    return MASKS[field](shown) if field in MASKS and shown != EMPTY else shown
 
 
 @admin.register(OneTimePassword)

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from appointments.models import Exit
-from appointments.states import AppointmentState
-from reform.models import Person, Tenure
+from appointments.states import LIVE, AppointmentState
+from reform.models import ArchivedStatus, ChangeRequest, Person, Tenure
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -130,26 +130,62 @@ def test_choice_of_a_person_tells_namesakes_apart(clerk: Client, zone: Any, plac
     assert {row["text"] for row in rows} == {"李娜（经济发展局·综合科·科长）", "李娜（无岗位）"}
 
 
-def test_exit_ends_the_present_post(clerk: Client, placed: Person):
+EXIT = {"left_on": "2022-06-01", "cause": "T04", "document_no": "人〔2022〕9号", "details": "市发改委"}
+
+
+def test_exit_ends_everything_and_shows_the_archived_identity(clerk: Client, zone: Any, placed: Person):
     round_ = placed.baselines.get().round
-    facts = {
-        "round": round_.pk,
-        "person": placed.pk,
-        "left_on": "2022-06-01",
-        "cause": "T04",
-        "document_no": "",
-    }
-    assert clerk.post(reverse("admin:appointments_exit_add"), facts).status_code == 302
+    ArchivedStatus.objects.create(person=placed, identity="XZ", rank="一级主任科员", archived_pay="6800")
+    beside = make.a_position(make.a_unit(zone, "财政局"), "主任", "L50", round_.setup)
+    make.a_tenure(placed, beside, kind="CONCURRENT")
+    batch = make.a_batch(round_)
+    applied = make.an_application(batch, placed, beside, "SUBMITTED")
+    response = clerk.post(reverse("admin:appointments_exit_add"), EXIT | {"person": placed.pk}, follow=True)
     assert Exit.objects.get().person == placed
     assert placed.tenures.get(position__title="科长").ends_before == date(2022, 6, 1)
+    assert not placed.tenures.filter(ends_before=None).exists()
+    applied.refresh_from_db()
+    assert applied.state not in LIVE
+    page = response.content.decode()
+    for word in ("已登记李娜", "离任岗位", "一级主任科员", "6800"):
+        assert word in page
+
+
+def test_exit_without_what_the_law_asks_for_is_refused_with_what_was_typed(clerk: Client, placed: Person):
+    facts = EXIT | {"person": placed.pk, "document_no": "", "details": "", "reason": "随调"}
+    page = clerk.post(reverse("admin:appointments_exit_add"), facts).content.decode()
+    assert "须写明调往的单位" in page
+    assert 'value="随调"' in page
+    assert not Exit.objects.exists()
+    assert placed.tenures.filter(ends_before=None).exists()
 
 
 def test_exit_before_the_present_post_began_is_refused(clerk: Client, placed: Person):
-    round_ = placed.baselines.get().round
-    facts = {"round": round_.pk, "person": placed.pk, "left_on": "2022-01-20", "cause": "T04"}
+    facts = EXIT | {"person": placed.pk, "left_on": "2022-01-20"}
     page = clerk.post(reverse("admin:appointments_exit_add"), facts).content.decode()
     assert "现任岗位从2022-01-23开始" in page
     assert not Exit.objects.exists()
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_phone_in_a_change_request_is_masked_for_who_may_not_see_it(
+    clerk: Client, reader: Client, placed: Person, sees: bool
+):
+    asked = ChangeRequest.objects.create(
+        person=placed,
+        field="phone",
+        old_value="13800138000",
+        new_value="13900139001",
+        asked_by=make.a_user(placed.zone, "人事"),
+        asked_on=date(2022, 5, 1),
+    )
+    if sees:
+        Group.objects.get(name="人事").permissions.add(Permission.objects.get(codename="see_id_number"))
+    changes = "admin:reform_changerequest"
+    for address in (reverse(f"{changes}_changelist"), reverse(f"{changes}_change", args=[asked.pk])):
+        page = reader.get(address).content.decode()
+        assert ("13900139001" in page, "13800138000" in page) == (sees, sees)
+        assert ("139****9001" in page) == (not sees)
 
 
 def test_list_of_appointments_shows_and_filters_the_change(clerk: Client, zone: Any, placed: Person):
