@@ -1,9 +1,11 @@
 """The lock under which seats are given away, lists approved and steps counted."""
 
 from appointments.models import Batch
-from appointments.selectors.batch_facts import batch_obstacles
+from appointments.states import RoundState
 from reform.errors import Refused
 from reform.models import Zone
+
+_OVER = (RoundState.COMPLETED, RoundState.TERMINATED)
 
 
 def lock_zone(zone: Zone) -> None:
@@ -17,7 +19,10 @@ def lock_batch(batch: Batch) -> Batch:
     the round is not under way."""
     lock_zone(batch.round.zone)
     fresh = Batch.objects.select_related("round__zone", "round__policy", "round__setup").get(pk=batch.pk)
-    obstacles = batch_obstacles(fresh, "")
-    if obstacles:
-        raise Refused(obstacles)
+    state = RoundState(fresh.round.state)
+    reasons = [f"轮次{state.label}，批次不能再办理"] if state in _OVER else []
+    if fresh.is_suspended:
+        reasons.append("批次已暂停" + (f"：{fresh.suspend_reason}" if fresh.suspend_reason else ""))
+    if reasons:
+        raise Refused(reasons)
     return fresh
