@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from appointments.models import Application, Candidacy, RuleResult, Waiver
 from reform.admin.base import ReadOnlyInline
@@ -67,6 +69,7 @@ class ApplicationAdmin(RecordAdmin):
         column("综合成绩", "total", "total"),
         column("排名", "rank", "rank"),
         "conclusion",
+        "dossier",
     )
     list_filter = (round_filter("candidacy__round"), batch_filter("candidacy__batch"), "state", POST_UNIT)
     search_fields = ("candidacy__person__name", "position__title", "position__unit__name")
@@ -74,6 +77,10 @@ class ApplicationAdmin(RecordAdmin):
     list_select_related = ("candidacy__person", "candidacy__batch", "position__unit__parent")
     ordering = ("-candidacy__round__code", "candidacy__batch__sort_no", "position__sort_no", "rank", "id")
     inlines = (RuleResultInline,)
+
+    @admin.display(description="选任纪实")
+    def dossier(self, application: Application) -> str:
+        return format_html('<a href="{}">打开</a>', reverse("admin:dossier", args=[application.pk]))
 
 
 @admin.register(RuleResult)

@@ -1,8 +1,11 @@
-"""批次, their days and their posts."""
+"""批次, their days and their posts; a batch is run on its own page, to which its row leads."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from appointments.models import Batch, BatchPost, BatchStep
 from reform.admin.display import day, last_day, level_column, level_name
@@ -31,6 +34,14 @@ class BatchAdmin(RecordAdmin):
     search_fields = ("name", "code")
     search_help_text = "名称或编号"
     ordering = ("-round__code", "sort_no", "code")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A batch's page is where it is run."""
+        if self.get_object(request, object_id) is None:
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect("admin:batch", pk=object_id)
 
 
 @admin.register(BatchStep)

@@ -38,6 +38,7 @@ class RoundAdmin(GovernedAdmin):
     """轮次: made by an import; here its name, and dates that no sheet gave."""
 
     form = RoundForm
+    list_before_template = "admin/rounds/start.html"
     list_display = (
         "name",
         "code",
@@ -46,6 +47,7 @@ class RoundAdmin(GovernedAdmin):
         day("kickoff_on", "动员日"),
         day("effective_on", "生效日"),
         "term",
+        "run",
         "report",
     )
     list_select_related = ("policy__zone", "setup")
@@ -72,6 +74,10 @@ class RoundAdmin(GovernedAdmin):
     @admin.display(description="聘期", ordering="term_years")
     def term(self, round_: Round) -> str:
         return f"{round_.term_years}年"
+
+    @admin.display(description="办理")
+    def run(self, round_: Round) -> str:
+        return format_html('<a href="{}">打开</a>', reverse("admin:round", args=[round_.pk]))
 
     @admin.display(description="报表")
     def report(self, round_: Round) -> str:

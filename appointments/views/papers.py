@@ -1,5 +1,6 @@
 """Papers of a round: notices, lists, letters, for one person or for all in one file."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
@@ -46,16 +47,14 @@ def _people(request: HttpRequest) -> list[int] | None:
     rows = chosen(request)
     if not rows:
         return None
-    match request.POST.get("of", ""):
-        case "appointment":
-            found = scoped(Appointment.objects.filter(pk__in=rows), request.user).values_list("person")
-        case "placement":
-            found = scoped(Placement.objects.filter(pk__in=rows), request.user).values_list("person")
-        case _:
-            found = scoped(Application.objects.filter(pk__in=rows), request.user).values_list(
-                "candidacy__person"
-            )
-    return [key for (key,) in found]
+    tables: dict[str, tuple[Any, str]] = {
+        "appointment": (Appointment, "person"),
+        "placement": (Placement, "person"),
+        "application": (Application, "candidacy__person"),
+    }
+    model, path = tables.get(request.POST.get("of", ""), tables["application"])
+    found = scoped(model.objects.filter(pk__in=rows), request.user)
+    return list(found.values_list(path, flat=True))
 
 
 def _send(request: HttpRequest, kind: str, fmt: str, back: str, **what: object) -> HttpResponse:

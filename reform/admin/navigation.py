@@ -8,6 +8,13 @@ from django.urls import reverse
 # title, icon, address, permission ('' for everybody on these pages)
 Item = tuple[str, str, str, str]
 
+APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
+# Pages that stand below another address than that of their menu item.
+ALSO_HERE = {
+    "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/"),
+    "admin:reform_policyversion_changelist": ("policy/",),
+}
+
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         "",
@@ -15,6 +22,45 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("工作台", "space_dashboard", "admin:index", ""),
             ("上传工作簿", "upload_file", "admin:uploads", "reform.add_upload"),
             ("领导报表", "monitoring", "reports:latest", "reform.view_reports"),
+        ),
+    ),
+    (
+        "聘任",
+        (
+            ("轮次和批次", "cycle", "admin:appointments_round_changelist", "appointments.view_round"),
+            ("志愿", "assignment_ind", "admin:appointments_application_changelist", APPLICATIONS),
+            (
+                "聘任",
+                "how_to_reg",
+                "admin:appointments_appointment_changelist",
+                "appointments.view_appointment",
+            ),
+            ("聘期管理", "event_repeat", "admin:years", "appointments.view_termreview"),
+            ("异议", "report", "admin:appointments_objection_changelist", "appointments.view_objection"),
+            ("文件", "description", "admin:appointments_document_changelist", "appointments.view_document"),
+            ("基准", "flag", "admin:appointments_baseline_changelist", "appointments.view_baseline"),
+            ("降职手续", "trending_down", "admin:appointments_demotion_changelist", DEMOTIONS),
+            ("离开", "directions_walk", "admin:appointments_exit_changelist", "appointments.view_exit"),
+            ("流程图", "schema", "admin:machines", "appointments.view_round"),
+        ),
+    ),
+    (
+        "人员",
+        (
+            ("人员", "group", "admin:reform_person_changelist", "reform.view_person"),
+            ("任职记录", "work_history", "admin:reform_tenure_changelist", "reform.view_tenure"),
+            ("更正申请", "inbox", "admin:change_requests", "reform.view_changerequest"),
+            ("亲属关系", "family_restroom", "admin:reform_kinship_changelist", "reform.view_kinship"),
+            ("年度考核等次", "grade", "admin:reform_annualgrade_changelist", "reform.view_annualgrade"),
+            ("处分与审查", "block", "admin:reform_sanction_changelist", "reform.view_sanction"),
+            ("限制提拔", "lock", "admin:reform_promotionlock_changelist", "reform.view_promotionlock"),
+            (
+                "提醒函询核查",
+                "fact_check",
+                "admin:reform_conductrecord_changelist",
+                "reform.view_conductrecord",
+            ),
+            ("一次性口令", "key", "admin:passwords", "reform.issue_password"),
         ),
     ),
     (
@@ -29,28 +75,6 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 "reform.view_positionsetup",
             ),
             ("机构沿革", "merge", "admin:reform_unitlineage_changelist", "reform.view_unitlineage"),
-        ),
-    ),
-    (
-        "人员",
-        (
-            ("人员", "group", "admin:reform_person_changelist", "reform.view_person"),
-            ("任职记录", "work_history", "admin:reform_tenure_changelist", "reform.view_tenure"),
-            ("一次性口令", "key", "admin:passwords", "reform.issue_password"),
-        ),
-    ),
-    (
-        "聘任",
-        (
-            ("轮次", "cycle", "admin:appointments_round_changelist", "appointments.view_round"),
-            (
-                "聘任",
-                "how_to_reg",
-                "admin:appointments_appointment_changelist",
-                "appointments.view_appointment",
-            ),
-            ("基准", "flag", "admin:appointments_baseline_changelist", "appointments.view_baseline"),
-            ("离开", "directions_walk", "admin:appointments_exit_changelist", "appointments.view_exit"),
         ),
     ),
     (
@@ -91,5 +115,7 @@ def _may(request: HttpRequest, permission: str) -> bool:
 def _item(request: HttpRequest, title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
     address = reverse(name)
     root = name == "admin:index"
-    here = request.path == address if root else request.path.startswith(address)
+    base = reverse("admin:index")
+    below = (address, *(f"{base}{one}" for one in ALSO_HERE.get(name, ())))
+    here = request.path == address if root else request.path.startswith(below)
     return {"title": title, "icon": icon, "link": address, "active": here}

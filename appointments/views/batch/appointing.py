@@ -28,7 +28,7 @@ class DraftForm(ActionForm):
 
     starts_on = day_field("聘期起始日期")
     document_no = text_field("聘任文号", required=False, longest=80)
-    prefix = text_field("聘书编号前缀", required=False, longest=40, help_text="如 聘2022-；空着不编号")
+    letter_prefix = text_field("聘书编号前缀", required=False, longest=40, help_text="如 聘2022-；空着不编号")
     first = number_field("聘书起始号", required=False, least=1)
     pay_starts_on = day_field("起薪日期", required=False, help_text="空着按政策")
 
@@ -61,7 +61,7 @@ def _appointments(batch: Batch) -> Any:
 
 def _draft(ask: Ask) -> Done:
     data = dict(ask.data)
-    prefix, first = data.pop("prefix"), data.pop("first")
+    prefix, first = data.pop("letter_prefix"), data.pop("first")
     letters = LetterNumbers(prefix, first or 1) if prefix else None
     rows = appointments_draft(batch=ask.owner, actor=ask.actor, letters=letters, **data)
     return Done(f"已拟订{len(rows)}人的聘任。")

@@ -153,7 +153,7 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
         "meeting": meeting,
         "rows": rows,
         "lists": ProposalList.objects.filter(batch=batch).select_related("frozen_by", "approved_by"),
-        "own_work": bool(proposal) and actor_of(request).pk in proposal_makers(proposal),
+        "own_work": proposal is not None and actor_of(request).pk in proposal_makers(proposal),
         "meeting_form": MeetingForm(owner=batch, user=request.user, prefix="meeting"),
         "up": sum(1 for one in rows if one["tone"] == "up"),
         "down": sum(1 for one in rows if one["tone"] == "down"),
