@@ -4,6 +4,7 @@ from .applicants import ApplicantsReport, applicants_report
 from .checks import CheckReport, check_report
 from .common import Figure, RoundHead, figure, head_of, latest_round, round_shown
 from .constraints import ConstraintsReport, constraints_report
+from .desk import Desk, DeskLine, Ending, desk
 from .due import DueReport, due_report
 from .filters import PeopleFilter, people_filter
 from .ledger import LedgerReport, ledger_report
@@ -18,7 +19,10 @@ __all__ = [
     "CheckReport",
     "Column",
     "ConstraintsReport",
+    "Desk",
+    "DeskLine",
     "DueReport",
+    "Ending",
     "Figure",
     "Gap",
     "LeadershipOverview",
@@ -34,6 +38,7 @@ __all__ = [
     "applicants_report",
     "check_report",
     "constraints_report",
+    "desk",
     "due_report",
     "figure",
     "gap_of",

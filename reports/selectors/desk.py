@@ -1,0 +1,91 @@
+"""What waits for the person who opens the workbench: by role, what is late, and what runs out this week."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from appointments.models import Publicity, Round
+from appointments.selectors import rounds_of
+from appointments.selectors.progress import round_waiting
+from appointments.selectors.warnings import expiring
+from appointments.states import BatchState, RoundState
+from reform.models import Zone
+
+LATE = "batch_steps:late"
+WEEK = timedelta(days=7)
+_OVER = (RoundState.COMPLETED, RoundState.TERMINATED)
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """So much of this waits in a round; place: the key by which its page is found."""
+
+    round: Round
+    what: str
+    count: int
+    place: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What runs out within a week, by its inclusive last day; kind: PUBLICITY, or one of ExpiryKind."""
+
+    kind: str
+    label: str
+    who: str
+    last_on: date
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`endings` is empty for roles that do not look after terms."""
+
+    waiting: tuple[DeskLine, ...]
+    late: tuple[DeskLine, ...]
+    endings: tuple[Ending, ...]
+
+
+def desk(
+    zone: Zone,
+    on: date,
+    *,
+    roles: Collection[str],
+    unit_ids: Collection[int] | None = None,
+    person_id: int | None = None,
+    looks_after_terms: bool = False,
+) -> Desk:
+    """The lines of all rounds under way that wait for one of these roles (names of groups)."""
+    lines = []
+    rounds = [one for one in rounds_of(zone) if not one.is_registered and one.state not in _OVER]
+    for round_ in rounds:
+        for one in round_waiting(round_, on, unit_ids=unit_ids, person_id=person_id):
+            if one.role in roles:
+                lines.append(DeskLine(round_, one.what, one.count, one.place))
+    endings = _publicities(rounds, on) + (_terms(zone, on) if looks_after_terms else [])
+    return Desk(
+        tuple(line for line in lines if line.place != LATE),
+        tuple(line for line in lines if line.place == LATE),
+        tuple(sorted(endings, key=lambda one: (one.last_on, one.label, one.who))),
+    )
+
+
+def _publicities(rounds: Collection[Round], on: date) -> list[Ending]:
+    found = Publicity.objects.filter(
+        proposal__batch__round__in=rounds,
+        proposal__batch__state=BatchState.PUBLICITY,
+        ends_before__gt=on,
+        ends_before__lte=on + WEEK,
+    ).select_related("proposal__batch")
+    return [
+        Ending("PUBLICITY", "公示", str(one.proposal.batch), one.last_on, one.proposal.batch_id)
+        for one in found
+    ]
+
+
+def _terms(zone: Zone, on: date) -> list[Ending]:
+    return [
+        Ending(one.kind.value, one.kind.label, one.name, one.last_on)
+        for one in expiring(zone, on)
+        if on <= one.last_on < on + WEEK
+    ]

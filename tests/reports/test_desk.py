@@ -1,0 +1,79 @@
+"""What waits for whom on the workbench, and what runs out this week."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from reform.models import Membership
+from reports.selectors import desk
+from tests.factories import (
+    a_batch,
+    a_batch_post,
+    a_person,
+    a_position,
+    a_round,
+    a_unit,
+    a_user,
+    a_zone,
+    an_application,
+    an_appointment,
+)
+
+pytestmark = pytest.mark.django_db
+ON = date(2022, 1, 13)
+
+
+@pytest.fixture
+def world():
+    class World:
+        zone = a_zone()
+        unit = a_unit(zone)
+        former = a_round(zone, "2018", date(2019, 1, 14))
+        round = a_round(zone)
+        post = a_position(unit, setup=round.setup)
+        old = a_position(unit, setup=former.setup)
+        batch = a_batch(round, state="SCREENING")
+
+    World.former.state = "COMPLETED"
+    World.former.save()
+    World.round.state = "RUNNING"
+    World.round.save()
+    a_batch_post(World.batch, World.post)
+    an_application(World.batch, a_person(World.zone, "李四"), World.post)
+    return World
+
+
+def test_each_role_sees_what_is_its_own(world):
+    lines = {role: desk(world.zone, ON, roles={role}).waiting for role in ("人事", "监督组", "领导")}
+    assert [(line.what, line.count) for line in lines["人事"]] == [("报名待资格审查", 1)]
+    assert lines["监督组"] == lines["领导"] == ()
+
+
+def test_round_that_is_over_waits_for_nobody(world):
+    world.round.state = "TERMINATED"
+    world.round.save()
+    assert desk(world.zone, ON, roles={"人事"}).waiting == ()
+
+
+def test_terms_that_end_within_a_week_are_told_to_those_who_look_after_them(world):
+    person = a_person(world.zone, "王五")
+    an_appointment(world.former, person, world.old, starts_on=date(2019, 1, 18))
+    told = desk(world.zone, ON, roles={"人事"}, looks_after_terms=True).endings
+    assert [(one.label, one.who, one.last_on) for one in told] == [("聘期", "王五", date(2022, 1, 17))]
+    assert desk(world.zone, ON, roles={"人事"}).endings == ()
+
+
+@pytest.mark.parametrize(
+    "role", ["人事", "监督组", "考评组", "考察组", "单位负责人", "领导", "财务", "系统管理员"]
+)
+def test_workbench_opens_for_every_role(world, role: str):
+    user = a_user(world.zone, role)
+    if role == "单位负责人":
+        Membership.objects.filter(user=user).update(unit=world.unit)
+    client = Client()
+    client.force_login(user)
+    page = client.get("/admin/")
+    assert page.status_code == 200
+    expected = "报名待资格审查" if role == "人事" else "没有等您办的事"
+    assert expected in page.content.decode()
