@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from appointments.documents.files import document_file
 from appointments.documents.kinds import DOCUMENT_KINDS
 from appointments.models import Application, Appointment, Placement
+from appointments.services.document_exports import document_export
 from reform.access import scoped
 from reform.admin.pages import actor_of, attempt, chosen
 from reform.models import Person, Zone
@@ -64,7 +64,7 @@ def _send(request: HttpRequest, kind: str, fmt: str, back: str, **what: object) 
     if not attempt(
         request,
         lambda: made.append(
-            document_file(kind, actor=actor_of(request), on=timezone.localdate(), fmt=fmt, **what)  # type: ignore[arg-type]
+            document_export(kind, actor=actor_of(request), on=timezone.localdate(), fmt=fmt, **what)  # type: ignore[arg-type]
         ),
     ):
         return redirect(back)
