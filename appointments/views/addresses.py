@@ -9,6 +9,7 @@ from reform.admin.pages import page_at
 
 from . import calendar, console, diagrams, dossier, inbox, papers, placements, sheets, years
 from .batch import batch, batch_do
+from .desk_addresses import desk_urls
 
 VIEW_ROUND, VIEW_BATCH = "appointments.view_round", "appointments.view_batch"
 VIEW_PLACEMENT = "appointments.view_placement"
@@ -88,4 +89,5 @@ def admin_urls(site: AdminSite) -> list[URLPattern]:
             "change_request_do",
             VIEW_REQUESTS,
         ),
+        *desk_urls(site),
     ]

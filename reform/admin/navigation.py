@@ -42,6 +42,9 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("降职手续", "trending_down", "admin:appointments_demotion_changelist", DEMOTIONS),
             ("离开", "directions_walk", "admin:appointments_exit_changelist", "appointments.view_exit"),
             ("流程图", "schema", "admin:machines", "appointments.view_round"),
+            ("工作清单", "checklist", "admin:worklists", "appointments.run_round"),
+            ("任免审批表", "contact_page", "admin:lrmx", "appointments.run_round"),
+            ("文书模板", "draft", "admin:templates", "appointments.add_documenttemplate"),
         ),
     ),
     (

@@ -1,0 +1,32 @@
+"""The addresses of the pages beside the rounds: 文书模板, 任免审批表, 工作清单; part of `addresses`."""
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern
+from django.views.decorators.http import require_POST
+
+from appointments.states import LEADERS, OFFICE, SUPERVISORS
+from reform.admin.pages import page_at
+
+from . import lrmx, templates, worklists
+
+LOOK = (OFFICE, LEADERS, SUPERVISORS)
+
+
+def desk_urls(site: AdminSite) -> list[URLPattern]:
+    """Pages below /admin/."""
+    own = templates.ADD_TEMPLATE
+    return [
+        page_at(site, "templates/", templates.page, "templates", own),
+        page_at(site, "templates/<str:kind>.docx", templates.current, "template_current", own),
+        page_at(
+            site, "templates/<str:kind>/replace/", require_POST(templates.replace), "template_replace", own
+        ),
+        page_at(
+            site, "templates/<str:kind>/restore/", require_POST(templates.restore), "template_restore", own
+        ),
+        page_at(site, "lrmx/", lrmx.page, "lrmx", OFFICE),
+        page_at(site, "lrmx/export/", require_POST(lrmx.export), "lrmx_export", OFFICE),
+        page_at(site, "lrmx/<str:token>/", lrmx.received, "lrmx_received", OFFICE),
+        page_at(site, "worklists/", worklists.page, "worklists", *LOOK),
+        page_at(site, "worklists/<str:key>.xlsx", worklists.export, "worklist_export", *LOOK),
+    ]
