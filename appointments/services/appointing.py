@@ -36,6 +36,8 @@ __all__ = [
     "letters_sign",
 ]
 
+_LONGEST_BATCH = 10_000  # the lists of a round show its batches one after the other
+
 
 @dataclass(frozen=True)
 class LetterNumbers:
@@ -150,7 +152,7 @@ class _Draft:
             "superior_document_no": one.superior_document_no,
             "decided_on": decided_on,
             "pay_starts_on": self.pay_starts_on or self._pay(fact, decided_on),
-            "sort_no": place + 1,
+            "sort_no": self.batch.sort_no * _LONGEST_BATCH + place + 1,
         }
         if self.document_no:
             values["document_no"] = self.document_no

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from appointments.models import Appointment, Round
-from appointments.states import AppointmentState
+from appointments.states import AppointmentState, RoundState
+from reform.errors import RuleError
 from reform.models import Position, Tenure, TenureKind, Upload
 from reform.services import Edit, TenureOpening, audit_record, edit, save_all, tenures_open
 
@@ -43,8 +44,13 @@ def appointments_register(
     A correction changes an appointment of the round that was registered wrongly, and the tenure it opened;
     what stood
     there before stays in RowChange. The round becomes a registered one. Raises RuleError where tenures would
-    overlap.
+    overlap, and for a round that is run through its steps: its appointments come from its batches.
     """
+    if not round_.is_registered and round_.state != RoundState.DRAFT:
+        raise RuleError(
+            f"{round_.name}按批次办理（{RoundState(round_.state).label}），聘任由批次或上级任命产生，"
+            "不能用聘任结果表登记或更正。"
+        )
     if not round_.is_registered:
         event = audit_record(
             actor=actor, action="登记聘任结果", zone=round_.zone, subject=str(round_), upload=upload
