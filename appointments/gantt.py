@@ -10,7 +10,7 @@ from reform.workdays import Calendar, is_workday
 
 DAY, ROW, HEAD, LABEL, MARGIN = 30, 24, 48, 190, 8
 NARROWEST_DAY = 9
-WIDEST = 1500
+WIDEST = 1080
 INK, MUTED, LINE, GROUND = "#1d2433", "#5d6778", "#e3e6ec", "#f1f3f6"
 ACCENT, DONE, BAR = "#b4232a", "#1f7a5c", "#8b95a7"
 WEEKDAYS = "一二三四五六日"
@@ -108,10 +108,10 @@ class _Chart:
                 )
             if day.day == 1 or day == self.first:
                 self._text(x + 2, 16, f"{day.year}年{day.month}月", INK, 12)
-            if self.day >= 18 or day.weekday() == 0:
+            if self.day >= 16 or day.weekday() == 0:
                 tone = MUTED if is_workday(day, self.calendar) else "#9aa3b2"
                 self._text(x + self.day / 2, 36, f"{day.day}", tone, 11, "middle")
-            if self.day >= 18:
+            if self.day >= 16:
                 self._text(x + self.day / 2, 47, WEEKDAYS[day.weekday()], "#9aa3b2", 9, "middle")
             day += timedelta(days=1)
 

@@ -42,7 +42,7 @@ def round_calendar(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -
         f"{round_.name}日历",
         round=round_,
         lead=_lead(plans, frame, outlooks),
-        chart=gantt(plans, frame.calendar, on=today, marks=_marks(round_), past=past),
+        chart=gantt(plans, frame.calendar, on=today, marks=_marks(round_, frame), past=past),
         faults=check_calendar(plans, frame),
         warning=calendar_warning(plans, frame),
         outlooks=outlooks,
@@ -78,11 +78,11 @@ def _lead(plans: list[BatchPlan], frame: Frame, outlooks: list[Outlook]) -> str:
     return f"按计划，公示到{last:%-m月%-d日}才结束，晚于期限{frame.deadline_on:%-m月%-d日}"
 
 
-def _marks(round_: Round) -> list[Mark]:
+def _marks(round_: Round, frame: Frame) -> list[Mark]:
     wanted = (
         (round_.kickoff_on, "动员", False),
         (round_.effective_on, "生效", False),
-        (round_.zone.deadline_on, "期限", True),
+        (frame.deadline_on, "期限", True),
     )
     return [Mark(day, label, limit) for day, label, limit in wanted if day]
 

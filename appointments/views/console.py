@@ -15,7 +15,7 @@ from django.utils import timezone
 from appointments.models import Application, BatchPost, BatchStep, Candidacy, Round
 from appointments.rules.calendar import late_steps
 from appointments.selectors.progress import Waiting, round_waiting
-from appointments.selectors.round_facts import batch_plans, batches_of, setup_report
+from appointments.selectors.round_facts import batch_plans, batches_of, frame_of, setup_report
 from appointments.selectors.rounds import rounds_of
 from appointments.selectors.steps import batch_next, round_steps
 from appointments.services.batches import batch_step
@@ -35,7 +35,7 @@ from reform.models import Zone
 from reform.selectors import policy_version_as_of
 from reform.services.policy import policy_in_force
 
-from .office import buttons, perform, the_batch, the_round
+from .office import buttons, perform, shown_steps, the_batch, the_round
 from .places import place_address
 from .round_actions import NEW_ROUND, ROUND_ACTIONS
 
@@ -75,7 +75,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
     round_, on = the_round(request, pk), timezone.localdate()
     waiting = round_waiting(round_, on, unit_ids=bounds_of(request.user).unit_ids)
     rows = batch_rows(request, round_, on)
-    steps = [(one, may(request, one.permission)) for one in round_steps(round_, on)]
+    steps = shown_steps(request, round_steps(round_, on))
     in_force = policy_in_force(zone)
     return render_page(
         request,
@@ -85,8 +85,8 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
         round=round_,
         lead=lead(round_, rows, waiting),
         bar=state_bar(RoundState, MAIN_WAY, round_.state),
-        steps=[one for one in steps if one[0].event not in ENDS],
-        ends=[one for one in steps if one[0].event in ENDS],
+        steps=[one for one in steps if one.step.event not in ENDS],
+        ends=[one for one in steps if one.step.event in ENDS],
         waiting=[(one, place_address(round_, one.place), mine(request, one)) for one in waiting],
         batches=rows,
         buttons=buttons(
@@ -100,6 +100,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
         seats=round_.setup.position_set.filter(ends_before=None).aggregate(
             n=Count("pk"), total=Sum("headcount")
         ),
+        deadline_on=frame_of(round_).deadline_on,
         later=in_force if in_force and in_force.number > round_.policy.number else None,
         unassigned=Candidacy.objects.filter(round=round_, batch=None).count(),
     )
@@ -169,9 +170,7 @@ def batch_rows(request: HttpRequest, round_: Round, on: date) -> list[dict[str, 
                 "days": days_of(plan, on),
                 "late": [_kind(kind) for kind in late_steps(plan, on)] if plan else [],
                 "steps": [
-                    (one, may(request, one.permission))
-                    for one in batch_next(batch, on)
-                    if one.event not in ENDS
+                    one for one in shown_steps(request, batch_next(batch, on)) if one.step.event not in ENDS
                 ],
             }
         )

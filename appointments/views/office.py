@@ -13,8 +13,10 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from appointments.models import Batch, Round
+from appointments.selectors.steps import NextStep
 from appointments.services.steps import Refusal
-from reform.access import scoped
+from appointments.states import OFFICE
+from reform.access import bounds_of, scoped
 from reform.admin.pages import actor_of, attempt, chosen, form_faults, may, tell_reasons
 
 
@@ -245,6 +247,26 @@ def find(request: HttpRequest, rows: QuerySet[Any], pk: int) -> Any:
     if row is None:
         raise Http404
     return row
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step as a page shows it: who is held to some units does not read the reasons, which name people of
+    others."""
+
+    step: NextStep
+    may: bool
+    missing: int
+    reasons: tuple[str, ...]
+
+
+def shown_steps(request: HttpRequest, steps: Iterable[NextStep]) -> list[ShownStep]:
+    """Steps with whether the user may take them; the system's own ones are the office's to set off."""
+    bound = bounds_of(request.user).unit_ids is not None
+    return [
+        ShownStep(one, may(request, one.permission or OFFICE), len(one.reasons), () if bound else one.reasons)
+        for one in steps
+    ]
 
 
 def the_round(request: HttpRequest, pk: int) -> Round:

@@ -6,7 +6,7 @@ What is posted is put back into the structure that stands there; the structure i
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -76,6 +76,17 @@ def editor(
 def area_of(key: str) -> str:
     """The heading under which a parameter stands."""
     return AREAS.get(key.partition(".")[0], "其他")
+
+
+def by_area(parameters: Iterable[PolicyParameter]) -> list[PolicyParameter]:
+    """Parameters in the order of the areas, then of their keys."""
+    order = list(AREAS)
+
+    def place(one: PolicyParameter) -> tuple[int, str]:
+        area = one.key.partition(".")[0]
+        return (order.index(area) if area in order else len(order), one.key)
+
+    return sorted(parameters, key=place)
 
 
 def _walk(key: str, value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:

@@ -31,7 +31,7 @@ from reform.services.policy import (
 from reform.states import APPROVE_POLICY
 
 from .pages import actor_of, attempt, form_faults, may, page_at, render_page, tell_reasons
-from .policy_editor import area_of, editor, posted_value
+from .policy_editor import area_of, by_area, editor, posted_value
 from .policy_words import methods, value_text, words_of
 
 VIEW, ADD, EDIT = "reform.view_policyversion", "reform.add_policyversion", "reform.change_policyparameter"
@@ -129,7 +129,7 @@ def _areas(
     version: PolicyVersion, words: Mapping[str, str], changed: set[str]
 ) -> list[tuple[str, list[Any]]]:
     areas: dict[str, list[Any]] = {}
-    for one in version.parameters.order_by("key"):
+    for one in by_area(version.parameters.all()):
         row = {"parameter": one, "text": value_text(one.key, one.value, words), "changed": one.key in changed}
         areas.setdefault(area_of(one.key), []).append(row)
     return list(areas.items())
@@ -240,7 +240,7 @@ def change(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRe
     words, posted = words_of(version), request.POST if request.method == "POST" else None
     levels = dict(version.levels.order_by("-rank_order").values_list("code", "name"))
     areas: dict[str, list[Any]] = {}
-    for one in version.parameters.order_by("key"):
+    for one in by_area(version.parameters.all()):
         areas.setdefault(area_of(one.key), []).append(editor(one, words, levels, posted))
     return render_page(
         request,

@@ -101,7 +101,6 @@ AREAS: Mapping[str, str] = {
     "caps": "职数核定",
     "kpi": "绩效考核",
     "pay": "薪酬",
-    "level": "层级",
 }
 
 

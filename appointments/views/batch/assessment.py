@@ -159,12 +159,13 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
         sheets = sheets.filter(Q(member__user=actor_of(request)) | Q(entered_by=actor_of(request)))
     material = Material(batch, on)
     shows = not own or batch.scores_published_on is not None
+    tables = score_table(batch) if shows else []
     return {
         "panel": panel,
         "sheets": sheets.order_by("item", "member", "id"),
         "to_enter": _to_enter(request, batch, panel, material) if batch.state in HERE else [],
         "candidates": len(material.people),
-        "tables": [_table(one) for one in score_table(batch)] if shows else [],
+        "tables": [_table(one) for one in tables if any(row.scores for row in one.rows)],
         "hidden": not shows,
         "tied": tied(batch) if shows else [],
     }

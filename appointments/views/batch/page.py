@@ -13,7 +13,7 @@ from appointments.states import BatchState, batch_transitions
 from reform.admin.pages import may, render_page
 from reform.models import Zone
 
-from ..office import buttons, perform, the_batch
+from ..office import buttons, perform, shown_steps, the_batch
 from . import (
     applications,
     appointing,
@@ -68,7 +68,7 @@ def batch(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRes
     if request.GET.get("tab") and wanted not in {one.key for one in tabs}:
         raise PermissionDenied
     tab = next((one for one in tabs if one.key == wanted), tabs[0] if tabs else None)
-    steps = [(one, may(request, one.permission or "appointments.run_round")) for one in batch_next(found, on)]
+    steps = shown_steps(request, batch_next(found, on))
     shown = (
         buttons(
             request, tab.actions, found, lambda key: reverse("admin:batch_do", args=[pk, key]), found.state
@@ -84,8 +84,8 @@ def batch(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRes
         batch=found,
         state=BatchState(found.state).label,
         bar=_bar(found),
-        steps=[one for one in steps if one[0].event not in ENDS],
-        ends=[one for one in steps if one[0].event in ENDS],
+        steps=[one for one in steps if one.step.event not in ENDS],
+        ends=[one for one in steps if one.step.event in ENDS],
         tabs=tabs,
         tab=tab,
         bulk=[one for one in shown if one.action.bulk],
