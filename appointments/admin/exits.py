@@ -196,6 +196,8 @@ class ExitAdmin(GovernedAdmin):
     ) -> HttpResponse:
         """To the 离开手续; to the list where every round knew of it already."""
         self.message_user(request, f"已登记{obj}，其岗位、报名和聘任都已结束。", messages.SUCCESS)
+        if "_addanother" in request.POST:
+            return redirect("admin:appointments_exit_add")
         if obj.pk is None:
             return redirect("admin:appointments_exit_changelist")
         return redirect("admin:appointments_exit_change", obj.pk)

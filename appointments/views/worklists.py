@@ -91,7 +91,7 @@ def _tables(request: HttpRequest, zone: Zone, lists: WorkLists) -> list[Table]:
         Table(
             "beside",
             "兼任和主持工作",
-            "由兼任或主持工作的人占着，或没有正式任职的岗位",
+            "由兼任或主持工作的人负责的岗位；占职数的不再算空缺",
             ("单位", "岗位", "姓名", "方式", "起始日期", "占职数"),
             [
                 (*_post(one), one.name, one.kind_label, one.since, "是" if one.takes_seat else "否")
