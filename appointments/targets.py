@@ -178,7 +178,7 @@ class RoundTarget:
         complete."""
         if not any(report.rows for report in reports if report.target):
             return
-        if self._has("positions"):
+        if any(one.kind == "positions" and one.counts["created"] + one.counts["changed"] for one in reports):
             self._check_caps()
         if not Appointment.objects.filter(round=self.round).exists():
             return

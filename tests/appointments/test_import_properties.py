@@ -87,7 +87,7 @@ def test_order_of_rows_and_columns_changes_nothing(seed):
     }
     done = run(files)
     assert done.errors == []
-    assert [one.code for one in done.outcome.warnings] == ["KICKOFF_ASSUMED"]
+    assert [one.code for one in done.outcome.warnings] == ["KICKOFF_ASSUMED", "CAPS_EXCEEDED"]
     assert done.outcome.counts == {"created": 24}
     assert done.figures == SUMMARY
 
