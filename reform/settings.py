@@ -166,8 +166,12 @@ WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
     "reform.admin.passwords.password_urls",
+    "reform.admin.policy_pages.policy_urls",
     "appointments.views.addresses.admin_urls",
 ]
+
+# Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
+POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}
 
 UNFOLD = {
     "SITE_TITLE": "全员聘任管理",
