@@ -25,7 +25,7 @@ class Account:
 ACCOUNTS = (
     Account("renshi", "人事演示", "人事", "demo-Renshi-2022"),
     Account("renfu", "人事复核演示", "人事", "demo-Renfu-2022"),
-    Account("lingdao", "领导演示", "领导", "demo-Lingdao-2022", is_staff=False),
+    Account("lingdao", "领导演示", "领导", "demo-Lingdao-2022"),
     Account("jiandu", "监督演示", "监督组", "demo-Jiandu-2022"),
     Account("kaoping", "考评演示", "考评组", "demo-Kaoping-2022"),
     Account("kaocha", "考察演示", "考察组", "demo-Kaocha-2022"),
