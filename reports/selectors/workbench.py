@@ -55,12 +55,14 @@ def workbench(zone: Zone, *, uploads: bool) -> Workbench:
         return Workbench(zone.name, None, (), (), "", step, shown)
     summary = change_summary(round_)
     lines = check_lines(summary)
+    under_way = is_under_way(round_)
+    # While people are still being appointed, that they have no post yet is no fault.
     return Workbench(
         zone=zone.name,
         head=head_of(round_, None),
-        figures=_figures(summary),
-        checks=lines,
-        checks_title=checks_title(lines),
+        figures=_figures(summary)[:2] if under_way else _figures(summary),
+        checks=() if under_way else lines,
+        checks_title="" if under_way else checks_title(lines),
         step=next_step(round_, summary, lines),
         uploads=shown,
     )
