@@ -65,8 +65,8 @@ def applicants_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     return download(request, report.head, "志愿名单", process_exports.applicants_workbook(report))
 
 
-def _due(request: HttpRequest, code: str) -> selectors.DueReport:
-    return selectors.due_report(_round(request, code), request.GET.dict(), *_day(request))
+def _due(request: HttpRequest, code: str, *, whole: bool = False) -> selectors.DueReport:
+    return selectors.due_report(_round(request, code), request.GET.dict(), *_day(request), whole=whole)
 
 
 @report_view
@@ -78,12 +78,13 @@ def due(request: HttpRequest, code: str) -> HttpResponse:
 @report_view
 def due_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """Report 11 as a workbook."""
-    report = _due(request, code)
+    report = _due(request, code, whole=True)
     return download(request, report.head, "到期预警", process_exports.due_workbook(report))
 
 
-def _constraints(request: HttpRequest, code: str) -> selectors.ConstraintsReport:
-    return selectors.constraints_report(summary_of(request, code), clear_ids=sees_id_numbers(request.user))
+def _constraints(request: HttpRequest, code: str, *, whole: bool = False) -> selectors.ConstraintsReport:
+    clear_ids = sees_id_numbers(request.user)
+    return selectors.constraints_report(summary_of(request, code), clear_ids=clear_ids, whole=whole)
 
 
 @report_view
@@ -96,7 +97,7 @@ def constraints(request: HttpRequest, code: str) -> HttpResponse:
 @report_view
 def constraints_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """Report 12 as a workbook."""
-    report = _constraints(request, code)
+    report = _constraints(request, code, whole=True)
     return download(request, report.head, "回避与约束检查", process_exports.constraints_workbook(report))
 
 

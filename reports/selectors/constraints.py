@@ -18,6 +18,7 @@ from .common import RoundHead, head_of
 from .listing import Link, ListCell, ListColumn, Listing, listing
 
 CLAUSES = {1: "领导与下属", 2: "同一领导直接下属", 3: "人财纪审岗位"}
+SHOWN = 30  # of one check; the check's own page and the workbook have all of them
 RUNNING = (RoundState.RUNNING, RoundState.PLACING)
 
 
@@ -40,13 +41,13 @@ class ConstraintsReport:
         return self.offenders, self.blocks, self.warnings, self.duties
 
 
-def constraints_report(summary: ChangeSummary, *, clear_ids: bool) -> ConstraintsReport:
-    """The report of a summary; a fixed number of statements."""
+def constraints_report(summary: ChangeSummary, *, clear_ids: bool, whole: bool = False) -> ConstraintsReport:
+    """The report of a summary; a fixed number of statements.  whole: all offenders of every check."""
     relations = kinship_relations(summary.round.zone)
     found = _avoidance(summary, relations)
     lines = check_lines(summary)
     people = {person.person_id: person for person in summary.people}
-    offenders = _offenders(summary, people, clear_ids)
+    offenders = _offenders(summary, people, clear_ids, None if whole else SHOWN)
     blocks = _conflicts(
         "blocks", "须回避的亲属", "除非有省级批准文号，否则不能这样任职", found.blocks, "没有须回避的亲属。"
     )
@@ -96,11 +97,16 @@ def _avoidance(summary: ChangeSummary, relations: tuple[Relation, ...]) -> Avoid
     return post_conflicts(seated, relations, structure_of(round_, summary.positions, summary.ladder))
 
 
-def _offenders(summary: ChangeSummary, people: Mapping[int, PersonChange], clear_ids: bool) -> Listing:
-    numbers = id_numbers(one.person_id for check in summary.checks for one in check.offenders)
+def _offenders(
+    summary: ChangeSummary, people: Mapping[int, PersonChange], clear_ids: bool, most: int | None
+) -> Listing:
+    numbers = id_numbers(one.person_id for check in summary.checks for one in check.offenders[:most])
     rows = []
+    cut = []
     for check in summary.checks:
-        for one in check.offenders:
+        if len(check.offenders[:most]) < len(check.offenders):
+            cut.append(f"“{check.name}”共{len(check.offenders)}条，只列{most}条，点检查看全部")
+        for one in check.offenders[:most]:
             person, number = people.get(one.person_id or 0), numbers.get(one.person_id or 0, "")
             rows.append(
                 (
@@ -127,6 +133,7 @@ def _offenders(summary: ChangeSummary, people: Mapping[int, PersonChange], clear
         ),
         rows,
         empty="没有不符的人或岗位。",
+        note="；".join(cut),
     )
 
 

@@ -15,6 +15,7 @@ from .common import RoundHead, head_of
 from .listing import Link, ListCell, ListColumn, Listing, listing
 
 OVER = 0
+SHOWN = 50  # of what the address has not narrowed down; the workbook has all of it
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,13 @@ class DueReport:
         return self.table, self.people
 
 
-def due_report(round_: Round, wanted: Mapping[str, str], on: date, asked: date | None) -> DueReport:
+def due_report(
+    round_: Round, wanted: Mapping[str, str], on: date, asked: date | None, *, whole: bool = False
+) -> DueReport:
     """What runs out in the round's zone on a day; a fixed number of statements.
 
-    Raises BadQuery for a kind or a number of days that there is not.
+    whole: list everything where the address asks for no kind or band, not only what is nearest.  Raises
+    BadQuery for a kind or a number of days that there is not.
     """
     days = sorted(policy_of(round_.policy)["round.warning_days"])
     bands = [OVER, *days]
@@ -56,7 +60,7 @@ def due_report(round_: Round, wanted: Mapping[str, str], on: date, asked: date |
         on=on,
         title=_title(found, bands),
         table=_table(found, bands),
-        people=_people(shown, words),
+        people=_people(shown, words, None if whole or words else SHOWN),
         figures=_figures(found, bands),
         query=urlencode({name: value for name, value in query.items() if value is not None}),
         words=words,
@@ -165,7 +169,7 @@ def _table(found: Sequence[Expiry], bands: Sequence[int]) -> Listing:
     )
 
 
-def _people(shown: Sequence[Expiry], words: str) -> Listing:
+def _people(shown: Sequence[Expiry], words: str, most: int | None) -> Listing:
     rows = [
         (
             ListCell(one.name, link=Link("people", urlencode({"q": one.name}))),
@@ -175,7 +179,7 @@ def _people(shown: Sequence[Expiry], words: str) -> Listing:
             ListCell(one.days_left, "alert" if one.is_overdue and one.kind != ExpiryKind.LOCK else ""),
             one.note,
         )
-        for one in shown
+        for one in shown[:most]
     ]
     columns = (
         ListColumn("姓名", 10),
@@ -187,4 +191,6 @@ def _people(shown: Sequence[Expiry], words: str) -> Listing:
     )
     title = f"名单：{words}" if words else "名单"
     note = "到期日是最后一天；剩余天数为负数的已经过期"
+    if len(rows) < len(shown):
+        title, note = f"最近的{len(rows)}件", f"共{len(shown)}件，点上面的数字看其余的。{note}"
     return listing("people", title, columns, rows, empty="没有符合条件的事项。", note=note)

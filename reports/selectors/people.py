@@ -11,6 +11,7 @@ from reports.words import number_word
 
 from .common import Figure, RoundHead, figure, head_of, kind_tone, last_day
 from .filters import PeopleFilter, filter_words, people_matching
+from .recorded import Recorded, recorded_of
 
 PAGE_SIZE = 700  # a whole round of an ordinary zone on one page, to be printed as one list
 
@@ -68,7 +69,7 @@ MOVE_COLUMNS = (
     AFTER_LEVEL,
     STEPS,
     METHOD,
-    Column("starts_on", "决定日期", UNKNOWN, minor=True),
+    Column("decided_on", "决定日期", UNKNOWN, minor=True),
     Column("publicity", "公示起止", UNKNOWN, minor=True),
     Column("probation_last_on", "试用期止", minor=True),
     Column("reason", "原因", UNKNOWN, minor=True, shape="text"),
@@ -111,6 +112,7 @@ class PersonLine:
     publicity: str
     reason: str
     left_on: date | None
+    decided_on: date | None = None
 
     @property
     def kind_label(self) -> str:
@@ -166,12 +168,13 @@ def people_report(
     shown = found if page is None else found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     numbers = id_numbers(person.person_id for person in shown)
     causes = {one.person_id: one.get_cause_display() for one in summary.round.exits.all()}
+    recorded = recorded_of(summary.round)
     return PeopleReport(
         head=head_of(summary.round, summary.as_of),
         filter=wanted,
         words=filter_words(wanted, summary),
         tabs=_tabs(summary, wanted),
-        lines=tuple(_line(person, numbers, causes, clear_ids) for person in shown),
+        lines=tuple(_line(person, numbers, causes, recorded, clear_ids) for person in shown),
         total=len(found),
         page=page or 1,
         pages=pages,
@@ -192,7 +195,11 @@ def _tabs(summary: ChangeSummary, wanted: PeopleFilter) -> tuple[Tab, ...]:
 
 
 def _line(
-    person: PersonChange, numbers: Mapping[int, str], causes: Mapping[int, str], clear_ids: bool
+    person: PersonChange,
+    numbers: Mapping[int, str],
+    causes: Mapping[int, str],
+    recorded: Recorded,
+    clear_ids: bool,
 ) -> PersonLine:
     number, decision, kind = numbers[person.person_id], person.decision, person.change.kind
     left = kind == ChangeKind.EXIT
@@ -211,9 +218,10 @@ def _line(
         starts_on=decision.starts_on if decision else None,
         last_on=last_day(decision.ends_before) if decision else None,
         probation_last_on=last_day(decision.probation_ends_before) if decision else None,
-        publicity="",
-        reason=causes.get(person.person_id, "") if left else decision.remark if decision else "",
+        publicity=recorded.publicity(person),
+        reason=causes.get(person.person_id, "") if left else recorded.reason(person),
         left_on=person.left_on if left else None,
+        decided_on=recorded.decided_on(person),
     )
 
 

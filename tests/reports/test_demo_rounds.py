@@ -33,7 +33,7 @@ from appointments.selectors.warnings import expiring
 from reform.access import command_actor
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
-from reform.models import AuditEvent, Zone
+from reform.models import AuditEvent, Position, Zone
 from reports import selectors
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,20 @@ def test_those_who_rose_and_fell_are_the_expected_persons(second):
     for kind, name in ((ChangeKind.PROMOTION, "promoted_ids"), (ChangeKind.DEMOTION, "demoted_ids")):
         found = [numbers[one.person_id] for one in summary.people if one.change.kind == kind]
         assert sorted(found) == EXPECTED[name]
+
+
+def test_list_of_those_who_rose_and_fell_says_when_and_why(second):
+    summary = change_summary(second)
+    for change, kinds in (("PROMOTION", {"JP", "SJ"}), ("DEMOTION", {"JP", "SX"})):
+        wanted = selectors.people_filter({"change": change}, summary)
+        lines = selectors.people_report(summary, wanted, clear_ids=False).lines
+        assert {one.decided_on for one in lines} <= {date(2022, 1, 15), date(2022, 1, 16), date(2022, 1, 22)}
+        assert {one.publicity for one in lines} <= {"2022-01-17—01-21", "不公示"}
+        assert {one.method for one in lines} == {
+            label for code, label in Position.Method.choices if code in kinds
+        }
+        if change == "DEMOTION":
+            assert {one.reason for one in lines} == {"竞聘落选", "机构或职数精简"}
 
 
 def test_each_batch_was_made_public_for_five_working_days_and_closed(second):
@@ -202,7 +216,7 @@ def test_demo_tells_its_accounts_and_is_loaded_once(loaded):
     assert user is not None
     assert user.has_perm("reform.change_unit")
     leader = get_user_model().objects.get(username="lingdao")
-    assert not leader.is_staff
+    assert leader.is_staff
     assert leader.has_perm("reform.view_reports")
     assert Zone.objects.get().deadline_on.isoformat() == "2022-03-31"
     events = AuditEvent.objects.count()
