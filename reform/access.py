@@ -16,6 +16,7 @@ from reform.models import Membership, Person, Unit, Zone
 
 COMMAND_USER = "命令行"
 PERSON_ROLE = "个人"
+UNIT_ROLE = "单位负责人"
 
 Row = TypeVar("Row", bound=Model)
 
@@ -105,9 +106,16 @@ def _read_bounds(user: AbstractBaseUser | AnonymousUser) -> Bounds:
         return Bounds()
     if membership.unit_id:
         return Bounds(unit_ids=frozenset(units_below(membership.unit_id)))
+    if _is_unit_head_only(user):
+        return Bounds(unit_ids=frozenset())  # no unit assigned yet: nothing, rather than everything
     if membership.person_id and not getattr(user, "is_staff", False):
         return Bounds(person_id=membership.person_id)
     return Bounds()
+
+
+def _is_unit_head_only(user: AbstractBaseUser | AnonymousUser) -> bool:
+    groups: Any = getattr(user, "groups", None)
+    return groups is not None and set(groups.values_list("name", flat=True)) == {UNIT_ROLE}
 
 
 def units_below(unit_id: int) -> set[int]:

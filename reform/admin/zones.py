@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from reform.access import UNIT_ROLE
 from reform.models import Membership, Zone
 from reform.services import audit_record, save_all, zone_create
 
@@ -58,15 +59,32 @@ class DevelopmentZoneAdmin(AcrossZones):
             self.save_change(request, obj, form)
 
 
+class MembershipForm(GovernedForm):
+    """A unit head is held to a unit, and the unit is one of the zone."""
+
+    also_checked = frozenset()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        user = self.cleaned_data.get("user") or getattr(self.instance, "user", None)
+        zone, unit = self.cleaned_data.get("zone"), self.cleaned_data.get("unit")
+        if unit and zone and unit.zone_id != zone.pk:
+            self.add_error("unit", f"“{unit}”不是{zone}的单位。")
+        if user and not unit and user.groups.filter(name=UNIT_ROLE).exists():
+            self.add_error("unit", "单位负责人须填写所属单位，否则看不到任何人员。")
+        return cleaned
+
+
 @admin.register(Membership)
 class MembershipAdmin(AcrossZones):
     """Which zone a user works for."""
 
-    list_display = ("user", "name", "zone")
+    form = MembershipForm
+    list_display = ("user", "name", "zone", "unit")
     list_filter = ("zone",)
     search_fields = ("user__username", "user__first_name", "user__last_name")
-    list_select_related = ("user", "zone")
-    fieldsets = ((None, {"fields": ["user", "zone"]}),)
+    list_select_related = ("user", "zone", "unit")
+    fieldsets = ((None, {"fields": ["user", "zone", "unit"]}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user",) if obj else ()

@@ -195,7 +195,7 @@ def test_query_count_of_lists_does_not_grow_with_the_rows(
         "reform_tenure",
         "appointments_appointment",
     ):
-        with django_assert_max_num_queries(38):
+        with django_assert_max_num_queries(40):
             hr.get(reverse(f"admin:{name}_changelist"))
 
 
