@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from appointments.models import Appointment, Demotion, ProposalRow, Round
 from appointments.rules.change import ChangeKind
@@ -14,11 +15,12 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class Recorded:
     """decisions: appointment id → day of the decision.  publicities: appointment id → first day and the day
-    after the last.  demotions: person id → why."""
+    after the last.  ranks: appointment id → place and total in a competition.  demotions: person id → why."""
 
     is_registered: bool
     decisions: Mapping[int, date]
     publicities: Mapping[int, tuple[date, date]]
+    ranks: Mapping[int, tuple[int, Decimal]]
     demotions: Mapping[int, str]
 
     def decided_on(self, person: PersonChange) -> date | None:
@@ -38,17 +40,23 @@ class Recorded:
 
     def reason(self, person: PersonChange) -> str:
         """What was written down: of a demotion its papers, else the remark, the reason, the superior's
-        document."""
+        document, or the place in the competition."""
         decision = person.decision
+        if decision is None:
+            return ""
         if person.change.kind == ChangeKind.DEMOTION and person.person_id in self.demotions:
             return self.demotions[person.person_id]
-        return (decision.remark or decision.reason or decision.superior_document_no) if decision else ""
+        written = decision.remark or decision.reason or decision.superior_document_no
+        if written or decision.appointment_id not in self.ranks:
+            return written
+        rank, total = self.ranks[decision.appointment_id]
+        return f"竞聘第{rank}名，{total}分"
 
 
 def recorded_of(round_: Round) -> Recorded:
-    """Three statements; none for a registered round, which has recorded nothing."""
+    """Four statements; none for a registered round, which has recorded nothing."""
     if round_.is_registered:
-        return Recorded(True, {}, {}, {})
+        return Recorded(True, {}, {}, {}, {})
     decisions = Appointment.objects.filter(round=round_, decided_on__isnull=False).order_by()
     rows = ProposalRow.objects.filter(
         list__batch__round=round_, list__publicity__isnull=False, application__appointment__isnull=False
@@ -56,10 +64,18 @@ def recorded_of(round_: Round) -> Recorded:
     spans = rows.values_list(
         "application__appointment", "list__publicity__starts_on", "list__publicity__ends_before"
     )
+    ranked = Appointment.objects.filter(
+        round=round_, application__rank__isnull=False, application__total__isnull=False
+    ).order_by()
     demotions = Demotion.objects.filter(round=round_)
     return Recorded(
         False,
         {key: on for key, on in decisions.values_list("id", "decided_on") if on},
         {key: (first, ends_before) for key, first, ends_before in spans},
+        {
+            key: (rank, total)
+            for key, rank, total in ranked.values_list("id", "application__rank", "application__total")
+            if rank is not None and total is not None
+        },
         {one.person_id: one.get_reason_code_display() for one in demotions},
     )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -100,7 +101,9 @@ def test_list_of_those_who_rose_and_fell_says_when_and_why(second):
         assert {one.method for one in lines} == {
             label for code, label in Position.Method.choices if code in kinds
         }
-        if change == "DEMOTION":
+        if change == "PROMOTION":
+            assert all(re.match(r"竞聘第\d+名，\d\d\.\d\d分|平组干〔2022〕6号", one.reason) for one in lines)
+        else:
             assert {one.reason for one in lines} == {"竞聘落选", "机构或职数精简"}
 
 
