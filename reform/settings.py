@@ -167,6 +167,7 @@ ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
     "reform.admin.passwords.password_urls",
     "reform.admin.policy_pages.policy_urls",
+    "reform.admin.unit_history.unit_history_urls",
     "appointments.views.addresses.admin_urls",
 ]
 

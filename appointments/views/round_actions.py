@@ -6,14 +6,16 @@ from appointments.services.baselines import baselines_confirm, baselines_take
 from appointments.services.batches import batch_create, batches_advance
 from appointments.services.placements import placements_to_batch
 from appointments.services.plans import round_plan_update
-from appointments.services.setups import positions_copy_from
+from appointments.services.setups import free_code, positions_copy_from, units_merge
 from appointments.services.superior import appointment_by_superior
 from appointments.states import OFFICE, RoundState
+from reform.models import Unit
 
 from .office import Action, Ask, Done
 from .round_forms import (
     BatchForm,
     CopyForm,
+    MergeForm,
     NewRoundForm,
     PlacingBatchForm,
     PlanForm,
@@ -42,6 +44,29 @@ def _copy(ask: Ask) -> Done:
     source = Round.objects.get(pk=ask.data["source"], zone=ask.owner.zone)
     copied = positions_copy_from(round_=ask.owner, source=source, actor=ask.actor)
     return Done(f"复制了{len(copied.created)}个岗位。", copied.skipped)
+
+
+def _merge(ask: Ask) -> Done:
+    units, into = list(ask.data["units"]), ask.data["into"]
+    if into is None:
+        codes = set(Unit.objects.filter(zone=ask.owner.zone).values_list("code", flat=True))
+        first = units[0]
+        into = Unit(
+            name=ask.data["name"],
+            kind=first.kind,
+            parent=first.parent,
+            code=free_code(f"{first.code}-", codes, "d"),
+            sort_no=first.sort_no,
+        )
+    merged = units_merge(
+        round_=ask.owner,
+        units=units,
+        into=into,
+        actor=ask.actor,
+        reason=ask.data["reason"],
+        document_no=ask.data["document_no"],
+    )
+    return Done(f"已合并为“{merged}”，从生效日起。")
 
 
 def _batch(ask: Ask) -> Done:
@@ -90,6 +115,15 @@ ROUND_ACTIONS: tuple[Action, ...] = (
         CopyForm,
         states=frozenset({_S.DRAFT}),
         hint="岗位沿革号随着复制，同一岗位的续聘因此算原岗；撤并单位的岗位归到后续单位。",
+    ),
+    Action(
+        "merge_units",
+        "合并单位",
+        (OFFICE,),
+        _merge,
+        MergeForm,
+        states=frozenset({_S.DRAFT}),
+        hint="从本轮生效日起：被合并的单位及其科室撤销，岗位设置里的岗位随着移过去。",
     ),
     Action("batch", "新建批次", (OFFICE,), _batch, BatchForm, states=BEFORE_END),
     Action("baselines", "取基准", (OFFICE,), _take, states=frozenset({_S.APPROVED, _S.MOBILIZED})),

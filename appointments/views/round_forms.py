@@ -8,7 +8,7 @@ from django import forms
 from appointments.models import Baseline, Round, ScoreItem
 from appointments.selectors.round_facts import range_label, weights_of
 from reform.access import scoped
-from reform.models import Person, Position
+from reform.models import Person, Position, Unit, UnitKind
 from reform.selectors import policy_of
 
 from .office import ActionForm, check_field, choice_field, day_field, number_field, text_field
@@ -99,6 +99,34 @@ class CopyForm(ActionForm):
     def prepare(self) -> None:
         rounds = Round.objects.filter(zone=self.owner.zone).exclude(pk=self.owner.pk).order_by("-code")
         self.fields["source"].choices = [("", "请选择"), *((str(one.pk), one.name) for one in rounds)]  # type: ignore[attr-defined]
+
+
+class MergeForm(ActionForm):
+    """Units that become one on the round's effective date."""
+
+    units = forms.ModelMultipleChoiceField(
+        label="被合并的单位（可多选）",
+        queryset=Unit.objects.none(),
+        widget=forms.SelectMultiple(attrs={"size": 8, "rows": 8}),
+        error_messages={"required": "请选择单位。"},
+    )
+    into = forms.ModelChoiceField(
+        label="并入", queryset=Unit.objects.none(), required=False, empty_label="新设一个单位"
+    )
+    name = text_field("新单位名称", required=False, longest=80, help_text="新设的才填")
+    document_no = text_field("文号", required=False, longest=80)
+    reason = text_field("理由", longest=300)
+
+    def prepare(self) -> None:
+        units = Unit.objects.filter(ends_before=None, is_historical=False).exclude(kind=UnitKind.SECTION)
+        for name in ("units", "into"):
+            self.fields[name].queryset = scoped(units, self.user).order_by("sort_no", "code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.cleaned_data.get("into") and not self.cleaned_data.get("name"):
+            self.add_error("name", "请选择并入的单位，或填写新单位的名称。")
+        return cleaned
 
 
 class SuperiorForm(ActionForm):

@@ -77,7 +77,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 "admin:reform_positionsetup_changelist",
                 "reform.view_positionsetup",
             ),
-            ("机构沿革", "merge", "admin:reform_unitlineage_changelist", "reform.view_unitlineage"),
+            ("机构沿革", "merge", "admin:unit_history", "reform.view_unitlineage"),
         ),
     ),
     (
