@@ -6,12 +6,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS
 from appointments.views.places import place_address
-from reform.access import bounds_of, zone_of
-from reform.models import Zone
+from reform.access import bounds_of, scoped, zone_of
+from reform.models import ChangeRequest, PolicyVersion, Zone
 from reports import selectors
 
 SHOWN_ENDINGS = 8
+STEP_PERMISSIONS = (OFFICE, LEADERS, SUPERVISORS, PANEL, INSPECTORS)
 
 
 def workbench(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -45,10 +47,42 @@ def _desk(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     return {
         "waiting": [(line, place_address(line.round, line.place)) for line in found.waiting],
         "late": [(line, place_address(line.round, line.place)) for line in found.late],
+        "others": _others(request, zone),
+        "ready": _ready(request, zone) if bounds.unit_ids is None else [],
         "endings": [(one, _ending_address(one)) for one in found.endings[:SHOWN_ENDINGS]],
         "more": len(found.endings) - SHOWN_ENDINGS,
         "years": reverse("admin:years"),
     }
+
+
+def _others(request: HttpRequest, zone: Zone) -> list[tuple[str, int, str]]:
+    """What waits outside the rounds: what, how many, where."""
+    user: Any = request.user
+    found = []
+    if user.has_perm("reform.change_changerequest"):
+        asked = scoped(ChangeRequest.objects.filter(state=ChangeRequest.State.OPEN), user).count()
+        found.append(("信息更正申请待处理", asked, reverse("admin:change_requests")))
+    if user.has_perm("reform.approve_policy"):
+        for version in PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.SUBMITTED):
+            found.append((f"{version}待批准", 1, reverse("admin:policy", args=[version.pk])))
+    return [one for one in found if one[1]]
+
+
+def _ready(request: HttpRequest, zone: Zone) -> list[tuple[selectors.Ready, str]]:
+    """The steps that this user may take now, each with its page."""
+    user: Any = request.user
+    held = {one for one in STEP_PERMISSIONS if user.has_perm(one)}
+    if not held:
+        return []
+    return [
+        (
+            one,
+            reverse("admin:batch", args=[one.batch_id])
+            if one.batch_id
+            else reverse("admin:round", args=[one.round.pk]),
+        )
+        for one in selectors.ready_steps(zone, localdate(), held)
+    ]
 
 
 def _ending_address(one: selectors.Ending) -> str:

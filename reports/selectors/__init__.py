@@ -4,7 +4,7 @@ from .applicants import ApplicantsReport, applicants_report
 from .checks import CheckReport, check_report
 from .common import Figure, RoundHead, figure, head_of, latest_round, round_shown
 from .constraints import ConstraintsReport, constraints_report
-from .desk import Desk, DeskLine, Ending, desk
+from .desk import Desk, DeskLine, Ending, Ready, desk, ready_steps
 from .due import DueReport, due_report
 from .filters import PeopleFilter, people_filter
 from .ledger import LedgerReport, ledger_report
@@ -32,6 +32,7 @@ __all__ = [
     "PeopleReport",
     "PersonLine",
     "ProgressReport",
+    "Ready",
     "RoundHead",
     "UnitsReport",
     "Workbench",
@@ -49,6 +50,7 @@ __all__ = [
     "people_filter",
     "people_report",
     "progress_report",
+    "ready_steps",
     "round_shown",
     "units_report",
     "workbench",

@@ -7,12 +7,15 @@ from datetime import date, timedelta
 from appointments.models import Publicity, Round
 from appointments.selectors import rounds_of
 from appointments.selectors.progress import round_waiting
+from appointments.selectors.round_facts import batches_of
+from appointments.selectors.steps import batch_next, round_steps
 from appointments.selectors.warnings import expiring
 from appointments.states import BatchState, RoundState
 from reform.models import Zone
 
 LATE = "batch_steps:late"
 WEEK = timedelta(days=7)
+_ENDS = ("cancel", "terminate")
 _OVER = (RoundState.COMPLETED, RoundState.TERMINATED)
 
 
@@ -44,6 +47,37 @@ class Desk:
     waiting: tuple[DeskLine, ...]
     late: tuple[DeskLine, ...]
     endings: tuple[Ending, ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A step whose conditions are met; batch_id None: of the round itself."""
+
+    round: Round
+    name: str
+    label: str
+    batch_id: int | None = None
+
+
+def ready_steps(zone: Zone, on: date, permissions: Collection[str]) -> list[Ready]:
+    """The steps of rounds under way that may be taken now by who has one of these permissions; ends (取消、
+    中止) are never what is meant to come next."""
+    found = []
+    for round_ in rounds_of(zone).select_related("policy", "zone", "setup"):
+        if round_.is_registered or round_.state in _OVER:
+            continue
+        found += [
+            Ready(round_, round_.name, one.label)
+            for one in round_steps(round_, on)
+            if one.allowed and one.event not in _ENDS and one.permission in permissions
+        ]
+        for batch in batches_of(round_):
+            found += [
+                Ready(round_, batch.name, one.label, batch.pk)
+                for one in batch_next(batch, on)
+                if one.allowed and one.event not in _ENDS and one.permission in permissions
+            ]
+    return found
 
 
 def desk(

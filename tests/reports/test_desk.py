@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from reform.models import Membership
+from reform.services.policy import policy_draft, policy_edit, policy_submit
 from reports.selectors import desk
 from tests.factories import (
     a_batch,
@@ -62,6 +63,30 @@ def test_terms_that_end_within_a_week_are_told_to_those_who_look_after_them(worl
     told = desk(world.zone, ON, roles={"人事"}, looks_after_terms=True).endings
     assert [(one.label, one.who, one.last_on) for one in told] == [("聘期", "王五", date(2022, 1, 17))]
     assert desk(world.zone, ON, roles={"人事"}).endings == ()
+
+
+def test_step_whose_conditions_are_met_is_told_to_who_takes_it(world):
+    world.batch.state = "CLOSED"
+    world.batch.save()
+    told = {role: a_user(world.zone, role) for role in ("人事", "领导", "监督组")}
+    pages = {}
+    for role, user in told.items():
+        client = Client()
+        client.force_login(user)
+        pages[role] = client.get("/admin/").content.decode()
+    assert "转入落聘安置</a>：条件已具备" in pages["人事"]
+    assert "条件已具备" not in pages["领导"]
+    assert "条件已具备" not in pages["监督组"]
+
+
+def test_submitted_policy_waits_for_the_leaders(world):
+    maker = a_user(world.zone, "人事")
+    draft = policy_draft(zone=world.zone, actor=maker, on=date(2026, 1, 1))
+    policy_edit(version=draft, actor=maker, values={"round.term_years": 5}, source="一号文")
+    policy_submit(version=draft, actor=maker)
+    client = Client()
+    client.force_login(a_user(world.zone, "领导"))
+    assert "第2版待批准" in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize(
