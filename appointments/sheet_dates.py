@@ -42,7 +42,8 @@ def cut_off_day(parts: Sequence[Part]) -> date | None:
 
 
 def title_year(parts: Sequence[Part]) -> str | None:
-    """The year of the round: in a title, of the results before the applications, the positions and the roster.
+    """The year of the round: in a title, of the results before the applications, the positions and the
+    roster.
 
     A roster without one is of the year in which the day after its cut-off lies, when the round may begin.
     """

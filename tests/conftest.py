@@ -33,9 +33,11 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with threads after all others, browser tests last: they empty the tables, and the browser's event loop
-    would trouble the tests after them."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is not None for name in ("browser", "threads")])
+    """Tests with threads after all others, browser tests last: they empty the tables, and the browser's event
+    loop would trouble the tests after them."""
+    items.sort(
+        key=lambda item: [item.get_closest_marker(name) is not None for name in ("browser", "threads")]
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -79,7 +79,8 @@ def test_steps_of_the_rules_are_those_of_the_model():
 
 
 def test_article_case_holds_with_overlapping_batches_and_decisions_on_a_weekend():
-    assert jan(15).weekday() >= 5 and jan(16).weekday() >= 5
+    assert jan(15).weekday() >= 5
+    assert jan(16).weekday() >= 5
     assert check_calendar(ARTICLE, FRAME) == []
     assert notice_workdays(ARTICLE[0], CALENDAR) == 5
 

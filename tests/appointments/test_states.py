@@ -1,5 +1,5 @@
-"""Every machine: each pair of state and event is in its table or raises; no state is out of reach; final states
-stay final."""
+"""Every machine: each pair of state and event is in its table or raises; no state is out of reach; final
+states stay final."""
 
 from collections.abc import Iterator
 from enum import StrEnum
