@@ -76,7 +76,7 @@ def attempt(request: HttpRequest, call: Callable[[], Any], success: str | Callab
     return False
 
 
-def tell_reasons(request: HttpRequest, reasons: Sequence[str], lead: str = "没有办理") -> None:
+def tell_reasons(request: HttpRequest, reasons: Sequence[str], lead: str = "") -> None:
     """An error message: one reason in a line, several as a list."""
     if len(reasons) == 1:
         messages.error(request, reasons[0])
@@ -85,7 +85,12 @@ def tell_reasons(request: HttpRequest, reasons: Sequence[str], lead: str = "没�
     more = f"，先列出{SHOWN_REASONS}条" if len(reasons) > SHOWN_REASONS else ""
     messages.error(
         request,
-        format_html('{}，共{}条原因{}：<ul class="reasons">{}</ul>', lead, len(reasons), more, shown),
+        format_html(
+            '{}{}：<ul class="reasons">{}</ul>',
+            lead or f"没有办理，共{len(reasons)}条原因",
+            more,
+            shown,
+        ),
     )
 
 

@@ -7,8 +7,7 @@ document.addEventListener("change", (event) => {
   const chosen = rows.filter((row) => row.checked).length;
   const count = form.querySelector(".count");
   if (count) count.textContent = `已选${chosen}条，共${rows.length}条`;
-  const all = form.querySelector("[data-all]");
-  if (all) { all.checked = chosen === rows.length; all.indeterminate = chosen > 0 && chosen < rows.length; }
+  form.querySelectorAll("[data-all]").forEach((all) => { all.checked = chosen === rows.length; all.indeterminate = chosen > 0 && chosen < rows.length; });
 });
 // A form that was sent is not sent twice; what needs a second thought asks first.
 document.addEventListener("submit", (event) => {
