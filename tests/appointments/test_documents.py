@@ -199,7 +199,7 @@ def test_id_number_is_masked_for_who_may_not_see_it(cast: Cast):
     seen = rows_of(printed(cast, "screening", "xlsx"))[2][3]
     assert len(seen) == 18
     assert "*" not in seen
-    masked = rows_of(printed(cast, "screening", "xlsx", actor=make.a_user(cast.zone, "单位负责人")))[2][3]
+    masked = rows_of(printed(cast, "screening", "xlsx", actor=make.a_user(cast.zone, "监督组")))[2][3]
     assert masked[6:14] == "********"
 
 
