@@ -9,6 +9,14 @@ document.addEventListener("change", (event) => {
   if (count) count.textContent = `已选${chosen}条，共${rows.length}条`;
   form.querySelectorAll("[data-all]").forEach((all) => { all.checked = chosen === rows.length; all.indeterminate = chosen > 0 && chosen < rows.length; });
 });
+// On a phone, where the table's head is not shown, a button selects all.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-pick-all]");
+  const all = button && button.closest("form").querySelector("[data-all]");
+  if (!all) return;
+  all.checked = !all.checked;
+  all.dispatchEvent(new Event("change", { bubbles: true }));
+});
 // A form that was sent is not sent twice; what needs a second thought asks first.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
