@@ -16,6 +16,7 @@ from reform.models import Membership, Person, Unit, Zone
 
 COMMAND_USER = "命令行"
 PERSON_ROLE = "个人"
+SYSTEM_ROLE = "系统管理员"
 UNIT_ROLE = "单位负责人"
 
 Row = TypeVar("Row", bound=Model)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, Group
 from django.db.models import Q, QuerySet
 
-from reform.access import own_accounts
+from reform.access import PERSON_ROLE, SYSTEM_ROLE, own_accounts
 from reform.avoidance import Relation, avoidance_class
 from reform.codes import FAMILY_RELATION
 from reform.errors import PolicyMissing
@@ -16,6 +16,7 @@ from reform.ladder import Ladder, Level, Policy
 from reform.models import (
     CalendarDay,
     Kinship,
+    Membership,
     OneTimePassword,
     Person,
     PolicyVersion,
@@ -128,6 +129,14 @@ def uploads_of(zone: Zone | None) -> QuerySet[Upload]:
     """Uploads, latest first; of all zones where none is named."""
     uploads = Upload.objects.select_related("by", "undone_by", "zone")
     return uploads.filter(zone=zone) if zone else uploads
+
+
+def accounts_without_person(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Accounts in use with a role for work and nobody named as theirs: 履职回避 cannot see whose relatives
+    their owners are."""
+    roles = Group.objects.exclude(name__in=(SYSTEM_ROLE, PERSON_ROLE))
+    working = Group.user_set.through.objects.filter(group__in=roles).values("user_id")  # type: ignore[attr-defined]
+    return memberships.filter(person=None, user__is_active=True, user__in=working)
 
 
 @dataclass(frozen=True)

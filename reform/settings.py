@@ -166,6 +166,7 @@ WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 ADMIN_PAGES = [
     "reform.exchange.admin.upload_urls",
     "reform.admin.passwords.password_urls",
+    "reform.admin.account_people.account_urls",
     "reform.admin.policy_pages.policy_urls",
     "reform.admin.unit_history.unit_history_urls",
     "appointments.views.addresses.admin_urls",

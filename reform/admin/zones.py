@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.forms.models import ModelChoiceField
+from django.http import HttpRequest, HttpResponse
 
 from reform.access import UNIT_ROLE
-from reform.models import Membership, Zone
+from reform.models import Membership, Person, Unit, Zone
+from reform.selectors import accounts_without_person
 from reform.services import audit_record, save_all, zone_create
 
+from .account_people import PersonOfAccount, place_label
 from .base import GovernedAdmin, GovernedForm
 from .display import day
+from .filters import SelectFilter
 
 
 def manages_zones(request: HttpRequest) -> bool:
@@ -60,9 +64,21 @@ class DevelopmentZoneAdmin(AcrossZones):
 
 
 class MembershipForm(GovernedForm):
-    """A unit head is held to a unit, and the unit is one of the zone."""
+    """A unit head is held to a unit; unit and person are of the zone, and a person has one account."""
 
     also_checked = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            return
+        if "unit" in self.fields:
+            open_now = Q(ends_before=None, is_historical=False) | Q(pk=self.instance.unit_id)
+            units = Unit.objects.filter(open_now, zone=self.instance.zone_id).select_related("parent")
+            self.fields["unit"].queryset = units.order_by("sort_no", "code")  # type: ignore[attr-defined]
+        if "person" in self.fields:
+            self.fields["person"].queryset = Person.objects.filter(zone=self.instance.zone_id)  # type: ignore[attr-defined]
+            self.fields["person"].widget.zone_id = self.instance.zone_id  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -72,27 +88,91 @@ class MembershipForm(GovernedForm):
             self.add_error("unit", f"“{unit}”不是{zone}的单位。")
         if user and not unit and user.groups.filter(name=UNIT_ROLE).exists():
             self.add_error("unit", "单位负责人须填写所属单位，否则看不到任何人员。")
+        person = self.cleaned_data.get("person")
+        if person and zone and person.zone_id != zone.pk:
+            self.add_error("person", f"“{person}”不是{zone}的人员。")
         return cleaned
+
+    def clean_person(self) -> Person | None:
+        """One account per person: the other one is named."""
+        person: Person | None = self.cleaned_data.get("person")
+        other = Membership.objects.filter(person=person).exclude(pk=self.instance.pk).select_related("user")
+        if person and (one := other.first()):
+            self.add_error(
+                "person",
+                f"“{person}”已对应账号“{one.user.username}”，一人一个账号。"
+                "请把角色加给那个账号，或先在那个账号清空本人。",
+            )
+        return person
+
+
+class LinkedFilter(SelectFilter):
+    """Accounts by whether it is known whose they are."""
+
+    title = "本人"
+    parameter_name = "linked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "工作账号未对应本人"), ("yes", "已对应本人")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(person=None)
+            case "no":
+                return accounts_without_person(queryset)
+        return queryset
 
 
 @admin.register(Membership)
 class MembershipAdmin(AcrossZones):
-    """Which zone a user works for."""
+    """Which zone a user works for, whose account it is, and to which unit it is held."""
 
     form = MembershipForm
-    list_display = ("user", "name", "zone", "unit")
-    list_filter = ("zone",)
-    search_fields = ("user__username", "user__first_name", "user__last_name")
-    list_select_related = ("user", "zone", "unit")
-    fieldsets = ((None, {"fields": ["user", "zone", "unit"]}),)
+    list_display = ("user", "name", "zone", "unit", "person_name")
+    list_filter = (LinkedFilter, "zone")
+    search_fields = ("user__username", "user__first_name", "user__last_name", "person__name")
+    search_help_text = "用户名或姓名"
+    list_select_related = ("user", "zone", "unit__parent", "person")
+    list_before_template = "admin/accounts/without_person.html"
+    fieldsets = ((None, {"fields": ["user", "zone", "unit", "person"]}),)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new one first gets its zone, for units and persons are looked for in it."""
+        own = ["user", "zone", "unit", "person"] if obj else ["user", "zone", "unit"]
+        return [(None, {"fields": own}), *list(super().get_fieldsets(request, obj))[1:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("user",) if obj else ()
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        if db_field.name == "person":
+            kwargs["widget"] = PersonOfAccount(db_field, self.admin_site)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "person" and field is not None:
+            field.label_from_instance = place_label  # type: ignore[method-assign]
+            field.help_text = "输入姓名（至少两个字）或完整身份证号查找；评分、审查、表决时的履职回避据此判断"
+        return field
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        without = accounts_without_person(self.get_queryset(request)).count()
+        return super().changelist_view(request, {**(extra_context or {}), "without_person": without})
 
     @admin.display(description="姓名")
     def name(self, membership: Membership) -> str:
         return str(membership.user.get_full_name())
 
+    @admin.display(description="本人", ordering="person__name", empty_value="—")
+    def person_name(self, membership: Membership) -> str | None:
+        return membership.person.name if membership.person else None
+
     def save_new(self, request: HttpRequest, obj: Any, form: GovernedForm) -> None:
         event = self.record(request, obj, form, "分配开发区")
         save_all(event, created=[obj])
+
+    def record(self, request: HttpRequest, obj: Any, form: GovernedForm, action: str) -> Any:
+        if "person" in form.changed_fields:
+            action = "指定账号本人" if form.cleaned_data.get("person") else "清空账号本人"
+        return super().record(request, obj, form, action)
