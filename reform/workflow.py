@@ -2,12 +2,44 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from reform.errors import IllegalTransition
 
 # A guard returns all reasons for refusal in Chinese; none means go.
 Guard = Callable[..., Sequence[str]]
+
+
+class Labelled(StrEnum):
+    """A state with its Chinese word."""
+
+    def __new__(cls, value: str, label: str = "") -> "Labelled":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member._label = label  # type: ignore[attr-defined]
+        return member
+
+    @property
+    def label(self) -> str:
+        return str(self._label)  # type: ignore[attr-defined]
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """(code, label) for a model field."""
+        return [(one.value, one.label) for one in cls]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is said with a step: the day, the reason, the document. In a preview nothing has been said yet,
+    and its absence is no reason against the step."""
+
+    on: date
+    reason: str = ""
+    document_no: str = ""
+    preview: bool = False
 
 
 @dataclass(frozen=True)

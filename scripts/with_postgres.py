@@ -21,7 +21,7 @@ from typing import Any
 
 SKIPPED = 77
 # Nothing here has to survive a power cut.
-FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
 
 
 def find_binaries() -> Path | None:

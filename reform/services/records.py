@@ -30,6 +30,7 @@ from reform.fields import EncryptedField, encrypt
 from reform.models import AuditEvent, RowChange, Upload, Zone
 
 BATCH = 500
+MANY = 200  # rows at once that change what a table looks like to the planner
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,19 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
             for row, (key,) in zip(batch, cursor.fetchall(), strict=True):
                 row.pk = key
                 row._state.adding, row._state.db = False, connection.alias
+    if len(rows) >= MANY:
+        _refresh_statistics(model)
+
+
+def _refresh_statistics(model: type[Model]) -> None:
+    """PostgreSQL plans by statistics that autovacuum keeps, and that cannot see an open transaction: a table
+    that was empty before a large import is joined row by row, for hours. Not one of the call's statements,
+    so it goes by the driver's own cursor."""
+    if connection.vendor != "postgresql":
+        return
+    assert connection.connection is not None
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
