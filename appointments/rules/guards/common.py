@@ -1,21 +1,12 @@
 """What every guard gets beside its facts, and the refusals that many share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+
+from reform.workflow import Call
+
+__all__ = ["SHOWN_NAMES", "Call", "lacks_document", "lacks_reason", "listed", "written_reason"]
 
 SHOWN_NAMES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What is said with a step: the day, the reason, the document. In a preview nothing has been said yet,
-    and its absence is no reason against the step."""
-
-    on: date
-    reason: str = ""
-    document_no: str = ""
-    preview: bool = False
 
 
 def lacks_reason(call: Call) -> list[str]:
