@@ -1,0 +1,57 @@
+"""What the appraisal keeps: schemes and leaves, cycles and what came of them, scores, grades and ratings."""
+
+from .cycles import (
+    Competition,
+    CompetitionIndicator,
+    Cycle,
+    EvidenceFile,
+    Item,
+    Mark,
+    MarkSheet,
+    TargetSignature,
+)
+from .ratings import RaterGroup, RatingBallot, RatingTask
+from .results import (
+    Adjustment,
+    Consequence,
+    Exclusion,
+    Notice,
+    PersonEntry,
+    PersonResult,
+    ResultAppeal,
+    TieDecision,
+    UnitEntry,
+    UnitResult,
+    Veto,
+)
+from .schemes import Direction, Indicator, LibraryIndicator, Period, Scheme
+
+__all__ = [
+    "Adjustment",
+    "Competition",
+    "CompetitionIndicator",
+    "Consequence",
+    "Cycle",
+    "Direction",
+    "EvidenceFile",
+    "Exclusion",
+    "Indicator",
+    "Item",
+    "LibraryIndicator",
+    "Mark",
+    "MarkSheet",
+    "Notice",
+    "Period",
+    "PersonEntry",
+    "PersonResult",
+    "RaterGroup",
+    "RatingBallot",
+    "RatingTask",
+    "ResultAppeal",
+    "Scheme",
+    "TargetSignature",
+    "TieDecision",
+    "UnitEntry",
+    "UnitResult",
+    "Veto",
+]
