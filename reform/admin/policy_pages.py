@@ -32,6 +32,7 @@ from reform.states import APPROVE_POLICY
 
 from .pages import actor_of, attempt, form_faults, may, page_at, render_page, tell_reasons
 from .policy_editor import area_of, by_area, editor, posted_value
+from .policy_levels import posted_ladder, spare_levels
 from .policy_words import methods, value_text, words_of
 
 VIEW, ADD, EDIT = "reform.view_policyversion", "reform.add_policyversion", "reform.change_policyparameter"
@@ -145,6 +146,9 @@ def _ladder(
             "name": posted.get(f"level~{one.code}~name", one.name),
             "chosen": posted.get(f"level~{one.code}~method", one.method),
             "aliases": posted.get(f"level~{one.code}~aliases", "、".join(one.aliases)),
+            "rank": posted.get(f"level~{one.code}~rank_order", str(one.rank_order)),
+            "sub_levels": posted.get(f"level~{one.code}~sub_levels", "、".join(one.sub_levels)),
+            "removed": bool(posted.get(f"level~{one.code}~remove")),
             "titles": [(words.get(kind, kind), title) for kind, title in one.titles.items()],
             "method": methods().get(one.method, ""),
         }
@@ -251,6 +255,7 @@ def change(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRe
         form=form,
         areas=list(areas.items()),
         levels=_ladder(version, words, posted or {}),
+        spare=spare_levels(posted or {}),
         methods=list(methods().items()),
     )
 
@@ -274,27 +279,11 @@ def _save(request: HttpRequest, version: PolicyVersion, head: Mapping[str, Any])
             actor=actor_of(request),
             values=values,
             clauses={key: text for key, text in clauses.items() if key in values},
-            levels=_posted_levels(request, version),
+            **posted_ladder(request.POST, version.levels.all()),
             **head,
         ),
         lambda changed: f"已保存，改动{changed}处。" if changed else "没有改动。",
     )
-
-
-def _posted_levels(request: HttpRequest, version: PolicyVersion) -> dict[str, dict[str, Any]]:
-    found = {}
-    for one in version.levels.all():
-        name = request.POST.get(f"level~{one.code}~name")
-        if name is None:
-            continue
-        aliases = request.POST.get(f"level~{one.code}~aliases", "").replace("，", "、").split("、")
-        found[one.code] = {
-            "name": name.strip(),
-            "aliases": [text.strip() for text in aliases if text.strip()],
-            "method": request.POST.get(f"level~{one.code}~method", one.method),
-            "clause": request.POST.get(f"level~{one.code}~clause", one.clause).strip(),
-        }
-    return found
 
 
 def step(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, event: str) -> HttpResponse:

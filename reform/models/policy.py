@@ -86,6 +86,9 @@ class LadderLevel(models.Model):
     aliases = models.JSONField("别名", default=list, blank=True)
     titles = models.JSONField("各类单位的对应岗位名称", default=dict, blank=True)
     method = models.CharField("默认任用方式", max_length=2, blank=True)
+    sub_levels = models.JSONField(
+        "档次", default=list, blank=True, help_text="由高到低，最多九个；影响薪酬，不改变层级的高低"
+    )
     clause = models.CharField("依据条款", max_length=200, blank=True)
 
     unit_lookups = ()

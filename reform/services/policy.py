@@ -4,9 +4,10 @@ A version in force never changes: rounds and cycles pin theirs. What differs fro
 `policy_differences`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,6 @@ from reform.models import (
     LadderLevel,
     PolicyParameter,
     PolicyVersion,
-    Position,
     RowChange,
     UnitKind,
     Zone,
@@ -29,12 +29,20 @@ from reform.policy_shape import NAMES, value_faults
 from reform.states import APPROVE_POLICY, MAKE_POLICY, POLICY_TRANSITIONS
 from reform.workflow import find_transition
 
+from .policy_ladder import (
+    LEVEL_LABELS,
+    LEVEL_WORDS,
+    added_levels,
+    ladder_faults,
+    level_told,
+    levels_named,
+    levels_without_value,
+    rank_edits,
+)
 from .records import Edit, audit_record, edit, save_all, set_state
 
 State = PolicyVersion.State
 UNIT_KINDS = dict(UnitKind.choices)
-LEVEL_WORDS = ("name", "aliases", "titles", "method")
-LEVEL_LABELS = {"name": "名称", "aliases": "别名", "titles": "对应岗位", "method": "默认任用方式"}
 
 
 @dataclass(frozen=True)
@@ -128,67 +136,88 @@ def policy_edit(
     values: Mapping[str, Any] | None = None,
     clauses: Mapping[str, str] | None = None,
     levels: Mapping[str, Mapping[str, Any]] | None = None,
+    added: Sequence[Mapping[str, Any]] = (),
+    removed: Collection[str] = (),
     starts_on: date | None = None,
     source: str | None = None,
     reason: str = "",
 ) -> int:
-    """Change values, clauses, the words of levels and the head of a draft; returns how many rows changed.
+    """Change values, clauses, the ladder and the head of a draft; returns how many rows changed.
 
-    values, clauses: by parameter key.  levels: by code, any of name, aliases, titles, method.  Raises Refused
-    with every fault: a value must have the shape of the one that stands there.
+    values, clauses: by parameter key.  levels: by code, any of LEVEL_WORDS and clause.  added: new levels,
+    each with code, name and rank_order at least.  removed: codes.  Raises Refused with every fault: a value
+    must have the shape of the one that stands there, and name only levels that the ladder then has.
     """
     _require(actor, "reform.change_policyparameter", "修改政策版本")
     if version.state != State.DRAFT:
         raise Refused([f"{version}{version.get_state_display()}，不能再改"])
     parameters = {one.key: one for one in version.parameters.all()}
     ladder = {one.code: one for one in version.levels.all()}
-    faults = _edit_faults(parameters, ladder, values or {}, levels or {})
+    values, levels, gone = values or {}, levels or {}, [code for code in ladder if code in removed]
+    codes = {*ladder, *(str(one.get("code", "")) for one in added)}
+    faults = _value_faults(parameters, values, codes, gone)
+    faults += ladder_faults(version, ladder, levels, added, removed)
     if faults:
         raise Refused(faults)
-    edits: list[Edit | None] = [
-        edit(
-            version,
-            starts_on=starts_on or version.starts_on,
-            source=version.source if source is None else source.strip(),
-        )
-    ]
-    for key in {**(values or {}), **(clauses or {})}:
-        row = parameters[key]
-        wanted = {"value": (values or {}).get(key, row.value), "clause": (clauses or {}).get(key, row.clause)}
-        edits.append(edit(row, **wanted))
-    edits += [edit(ladder[code], **words) for code, words in (levels or {}).items()]
+    event = partial(
+        audit_record,
+        actor=actor,
+        action="修改政策版本",
+        zone=version.zone,
+        subject=str(version),
+        reason=reason,
+    )
+    made = None
+    lifted = [one for one in rank_edits(ladder, levels, gone) if one]
+    if lifted or gone:
+        made = event()
+        save_all(made, removed=[ladder[code] for code in gone], changed=lifted)
+    edits = _head_and_values(version, parameters, values, clauses or {}, starts_on, source)
+    edits += [edit(ladder[code], **words) for code, words in levels.items() if code not in gone]
     changed = [one for one in edits if one]
-    if changed:
-        event = audit_record(
-            actor=actor, action="修改政策版本", zone=version.zone, subject=str(version), reason=reason
-        )
-        save_all(event, changed=changed)
-    return len(changed)
+    if changed or added:
+        save_all(made or event(), changed=changed, created=added_levels(version, added))
+    return len(changed) + len(added) + len(gone)
 
 
-def _edit_faults(
+def _head_and_values(
+    version: PolicyVersion,
     parameters: Mapping[str, PolicyParameter],
-    ladder: Mapping[str, LadderLevel],
     values: Mapping[str, Any],
-    levels: Mapping[str, Mapping[str, Any]],
+    clauses: Mapping[str, str],
+    starts_on: date | None,
+    source: str | None,
+) -> list[Edit | None]:
+    head = edit(
+        version,
+        starts_on=starts_on or version.starts_on,
+        source=version.source if source is None else source.strip(),
+    )
+    rows = ((key, parameters[key]) for key in {**values, **clauses})
+    return [
+        head,
+        *(
+            edit(row, value=values.get(key, row.value), clause=clauses.get(key, row.clause))
+            for key, row in rows
+        ),
+    ]
+
+
+def _value_faults(
+    parameters: Mapping[str, PolicyParameter],
+    values: Mapping[str, Any],
+    codes: Collection[str],
+    gone: Collection[str],
 ) -> list[str]:
+    """Wrong shapes of the new values; and levels taken out that any value still names."""
     faults = [f"没有参数“{key}”" for key in values if key not in parameters]
     for key, value in values.items():
         if key in parameters:
             row = parameters[key]
-            found = value_faults(key, row.value, value, levels=ladder, choices=policy_choices(key))
+            found = value_faults(key, row.value, value, levels=codes, choices=policy_choices(key))
             faults += [f"“{row.label}”{fault}" for fault in found]
-    methods = {*Position.Method.values, ""}
-    for code, words in levels.items():
-        if code not in ladder:
-            faults.append(f"层级表中没有“{code}”")
-        elif not str(words.get("name", ladder[code].name)).strip():
-            faults.append(f"{code}的名称不能空着")
-        elif words.get("method", "") not in methods:
-            faults.append(f"“{ladder[code].name}”的任用方式不对")
-    names = [str(levels.get(code, {}).get("name", row.name)).strip() for code, row in ladder.items()]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    return faults + [f"层级名称“{name}”重复" for name in twice]
+    after = {key: values.get(key, row.value) for key, row in parameters.items()}
+    return faults + [f"“{parameters[key].label}”还用到层级{code}" for key, code in levels_named(after, gone)]
 
 
 @transaction.atomic
@@ -200,6 +229,8 @@ def policy_submit(*, version: PolicyVersion, actor: AbstractBaseUser, reason: st
     if not version.source.strip():
         reasons.append("没有填写依据文件")
     before = policy_in_force(_zone(version))
+    if before is not None:
+        reasons += levels_without_value(before, version)
     if before is not None and not policy_differences(before, version):
         reasons.append(f"与{before}完全相同，不需要新的版本")
     if reasons:
@@ -246,6 +277,7 @@ def policy_editors(version: PolicyVersion) -> set[int]:
         Q(model=PolicyVersion._meta.label, key=version.pk)
         | Q(model=PolicyParameter._meta.label, key__in=version.parameters.values("pk"))
         | Q(model=LadderLevel._meta.label, key__in=version.levels.values("pk"))
+        | Q(model=LadderLevel._meta.label, before__version_id=version.pk)  # levels taken out
     )
     # A state that moves (return, submit) is no edit.
     changes = RowChange.objects.filter(rows).exclude(event__details__has_key="to")
@@ -276,14 +308,17 @@ def _ladder_differences(old: Sequence[LadderLevel], new: Sequence[LadderLevel]) 
         if one is None or other is None:
             found.append(
                 Difference(
-                    f"level.{code}", f"层级 {code}", one.name if one else None, other.name if other else None
+                    f"level.{code}",
+                    f"层级 {code}",
+                    level_told(one) if one else None,
+                    level_told(other) if other else None,
                 )
             )
             continue
-        for word in (*LEVEL_WORDS, "rank_order"):
+        for word in LEVEL_WORDS:
             was, now = getattr(one, word), getattr(other, word)
             if was != now:
-                label = f"层级“{one.name}”的{LEVEL_LABELS.get(word, '高低次序')}"
+                label = f"层级“{one.name}”的{LEVEL_LABELS[word]}"
                 found.append(Difference(f"level.{code}.{word}", label, was, now, "", other.clause))
     return found
 
