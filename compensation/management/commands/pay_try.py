@@ -1,0 +1,101 @@
+"""manage.py pay_try: a month's full entitlement of one post, with every term; nothing is written."""
+
+from argparse import ArgumentParser
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from compensation.commands import COEFFICIENT, MONEY, SCORE, PayCommand
+from compensation.rules.entitlement import Entitlement, entitlement
+from compensation.rules.figures import number_text
+from compensation.rules.policy import PayPolicy, policy_faults
+from compensation.selectors import default_pay_policy
+from reform.errors import RuleError
+
+# A reference may be the mean of the zone, which need not end after two places.
+REFERENCE = (5, 4)
+PARTS_OF_A_RATIO = 3
+
+
+class Command(PayCommand):
+    help = "试算一个岗位一个月的薪酬：标准、系数、绩效、应发，列出每一步；未给的参数取默认政策"
+    usage = (
+        "manage.py pay_try --post-coefficient 岗位系数 --unit-score 单位得分 --grade A|B|C|D "
+        "[--reference 基准分] [--point 薪点值] [--ratio 3:3:4] [--json]"
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        for name, metavar, told in (
+            ("--post-coefficient", "K", "岗位系数"),
+            ("--unit-score", "U", "单位得分"),
+            ("--grade", "GRADE", "个人等次：A、B、C、D"),
+            ("--reference", "R", "单位系数的基准分"),
+            ("--point", "V", "薪点值，元/月"),
+            ("--ratio", "B:P:K", "基础、岗位、绩效之比，如 3:3:4"),
+        ):
+            parser.add_argument(name, metavar=metavar, nargs="?", const="", help=told)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            policy = self._policy(options)
+            faults = policy_faults(policy)
+            if faults:
+                self.fail(options, "；".join(faults) + "。")
+            coefficient = self.number(
+                options, options["post_coefficient"], "岗位系数", COEFFICIENT, is_positive=True
+            )
+            score = self.number(options, options["unit_score"], "单位得分", SCORE)
+            found = entitlement(policy, coefficient, score, self._grade(options, policy))
+        except RuleError as fault:
+            self.fail(options, str(fault))
+        if options["json"]:
+            self.emit(entitlement_json(found))
+            return
+        for step in found.steps:
+            self.stdout.write(step)
+
+    def _policy(self, options: dict[str, Any]) -> PayPolicy:
+        """The default policy with what the options say in place of its values."""
+        policy = default_pay_policy()
+        if options["reference"] is not None:
+            reference = self.number(options, options["reference"], "基准分", REFERENCE, is_positive=True)
+            policy = replace(policy, reference=reference)
+        if options["point"] is not None:
+            point = self.number(options, options["point"], "薪点值", MONEY, is_positive=True)
+            policy = replace(policy, point_value=point)
+        if options["ratio"] is not None:
+            policy = replace(policy, ratio=self._ratio(options))
+        return policy
+
+    def _ratio(self, options: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
+        parts = options["ratio"].replace("：", ":").split(":")
+        if len(parts) != PARTS_OF_A_RATIO:
+            self.fail(options, f"比例须写成 基础:岗位:绩效 三项，如 3:3:4，现为“{options['ratio']}”。")
+        base, position, performance = (self.number(options, one, "比例", COEFFICIENT) for one in parts)
+        return base, position, performance
+
+    def _grade(self, options: dict[str, Any], policy: PayPolicy) -> str:
+        grade = str(options["grade"] or "").strip()
+        if not grade:
+            self.fail(options, f"缺少个人等次。用法：{self.usage}")
+        if grade not in policy.grade_coefficients:
+            known = "、".join(sorted(policy.grade_coefficients))
+            self.fail(options, f"没有等次“{grade}”，可用的是{known}。")
+        return grade
+
+
+def entitlement_json(found: Entitlement) -> dict[str, Any]:
+    """The object that --json prints: amounts and coefficients as text."""
+    of_post = found.standard
+    return {
+        "standard": str(of_post.standard),
+        "base_pay": str(of_post.base_pay),
+        "position_pay": str(of_post.position_pay),
+        "performance_base": str(of_post.performance_base),
+        "unit_coefficient": str(found.unit_coefficient.value),
+        "personal_coefficient": number_text(found.personal_coefficient.value),
+        "performance_pay": str(found.performance_pay.value),
+        "gross": str(found.gross.value),
+        "steps": list(found.steps),
+    }
