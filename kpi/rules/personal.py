@@ -63,8 +63,7 @@ def group_scores(ratings: Sequence[Rating], factor_weights: Mapping[str, object]
     """
     sums: dict[str, tuple[Fraction, Fraction]] = {}
     for rating in ratings:
-        if rating.group not in GROUPS:
-            raise RuleError(f"没有“{rating.group}”这个评价主体。")
+        _known(rating.group, GROUPS)
         weight = exact(rating.weight)
         if weight < 0:
             raise RuleError(f"{GROUPS[rating.group]}的评价人权重不能是负数，现为{plain(weight)}。")
@@ -106,14 +105,10 @@ def quarter_of_groups(
     `redistributes` are the weights of the others taken as the whole, and the steps say so.  Raises RuleError
     for scores outside 0–100, unknown groups and weights that are no whole.
     """
-    for table, what in ((weights, "评价主体"), (rated_weights, "被考核人评价")):
-        shares = {part: exact(weight) for part, weight in table.items()}
-        unknown = [part for part in table if part not in _PARTS]
-        if unknown or weights_fault(shares, what):
-            raise RuleError(weights_fault(shares, what) or f"没有“{'、'.join(unknown)}”这个评价主体。")
+    _check_weights(weights, "评价主体")
+    _check_weights(rated_weights, _PARTS[RATED])
     for group, score in scores.items():
-        if group not in GROUPS:
-            raise RuleError(f"没有“{group}”这个评价主体。")
+        _known(group, GROUPS)
         _within_whole(score, GROUPS[group])
     values = {group: exact(score) for group, score in scores.items()}
     wanted = [part for table in (weights, rated_weights) for part in table if exact(table[part])]
@@ -135,6 +130,19 @@ def quarter_of_groups(
     return Outcome(half_up(total), tuple(steps))
 
 
+def _check_weights(weights: Mapping[str, object], what: str) -> None:
+    for part in weights:
+        _known(part, _PARTS)
+    fault = weights_fault({part: exact(weight) for part, weight in weights.items()}, what)
+    if fault:
+        raise RuleError(fault)
+
+
+def _known(part: str, parts: Mapping[str, str]) -> None:
+    if part not in parts:
+        raise RuleError(f"没有“{part}”这个评价主体。")
+
+
 def _blend(
     values: Mapping[str, Fraction], weights: Mapping[str, object], part: str, steps: list[str]
 ) -> Fraction | None:
@@ -144,19 +152,13 @@ def _blend(
     if not whole:
         return None
     total = sum((values[name] * weight for name, weight in there.items()), Fraction(0)) / whole
-    terms = "+".join(
-        f"{_PARTS[name]}{_shown(values[name])}×{share(weight)}" for name, weight in there.items()
-    )
+    terms = "+".join(f"{_PARTS[name]}{plain(values[name])}×{share(weight)}" for name, weight in there.items())
     note = "" if whole == WHOLE else f"，按合计{share(whole)}折算"
     # the last step shows the score as it is kept, the ones before it what goes into it
     steps.append(
-        f"{_PARTS[part]}：{terms}{note}={_shown(total)}" if part else f"{terms}{note}={half_up(total)}"
+        f"{_PARTS[part]}：{terms}{note}={plain(total)}" if part else f"{terms}{note}={half_up(total)}"
     )
     return total
-
-
-def _shown(value: Fraction) -> str:
-    return plain(value)
 
 
 def year_score(
@@ -182,7 +184,7 @@ def year_score(
     if not exact(least) <= exact(points) <= exact(most):
         raise RuleError(f"领导小组评分须在{plain(least)}到{plain(most)}分之间，现为{plain(points)}。")
     score = half_up(mean * exact(quarters_share) / WHOLE + exact(points))
-    words = f"季度平均{_shown(mean)}×{share(quarters_share)}+领导小组评分{plain(points)}={score}"
+    words = f"季度平均{plain(mean)}×{share(quarters_share)}+领导小组评分{plain(points)}={score}"
     return Outcome(score, (step, words))
 
 
@@ -208,7 +210,7 @@ def year_of_two_parts(
         return not_scorable("没有年终考核得分。", (step,))
     score = half_up((mean * shares["ordinary"] + exact(year_end) * shares["year_end"]) / WHOLE)
     words = (
-        f"平时考核{_shown(mean)}×{share(shares['ordinary'])}"
+        f"平时考核{plain(mean)}×{share(shares['ordinary'])}"
         f"+年终考核{plain(year_end)}×{share(shares['year_end'])}={score}"
     )
     return Outcome(score, (step, words))
@@ -227,7 +229,7 @@ def _mean_of_quarters(
     known = [exact(score) for score in scores.values()]
     mean = sum(known, Fraction(0)) / len(known)
     parts = "+".join(f"{score}" for score in scores.values())
-    return mean, f"季度平均：({parts})÷{len(known)}={_shown(mean)}", ""
+    return mean, f"季度平均：({parts})÷{len(known)}={plain(mean)}", ""
 
 
 def excellent_tickets_reason(scores: Sequence[Decimal], *, line: object, most_share: object) -> str:
