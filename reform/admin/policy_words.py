@@ -92,6 +92,25 @@ OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "round.vote_weights": {"A": "A票（班子）", "B": "B票（中层）", "C": "C票（职工）"},
     "round.rank_defaults": POST_RANK,
     "round.retirement": SEX,
+    "kpi.rule_defaults": {
+        "PROP": "比例法",
+        "PROP_BONUS": "比例+超额加分",
+        "STEP_DEDUCT": "阶梯扣分",
+        "BASE80": "基础分增减",
+        "FLOAT": "浮动法",
+        "RANK": "争先进位法",
+        "MIXED": "目标+争先",
+        "MINMAX": "区间标准化",
+        "GRADE": "等次评价",
+        "floor": "完成率低于此数不得分",
+        "step": "每级百分点",
+        "per": "每级（每位）加减",
+        "share": "基础分占满分",
+        "band": "浮动幅度",
+        "first": "达标分",
+        "start": "最低者得满分的百分之几",
+        "grades": "等次分数",
+    },
 }
 # What the places of a row mean; '' for the row itself.
 PLACES: Mapping[str, tuple[str, ...]] = {
