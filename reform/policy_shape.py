@@ -26,6 +26,7 @@ LEAST: Mapping[str, int] = {"round.publicity_workdays": 5}
 # What a parameter of one name may hold.
 NAMES: Mapping[str, Mapping[str, str]] = {
     "pay.effective_rule": {"NEXT_MONTH": "次月起", "SAME_MONTH": "当月起", "DECISION_DAY": "决定当日起"},
+    "pay.reference_rule": {"FIXED": "固定分数", "ZONE_MEAN": "全区单位得分的平均"},
     "pay.pool_preset": {"A": "对应公务员年收入乘以倍数", "B": "开发区自定绩效总量", "C": "批复的总额"},
 }
 

@@ -1,11 +1,13 @@
 """Unit and personal coefficients, and the performance pay that they make (domain.md §7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from reform.errors import RuleError
 
 from .figures import Figure, checked_coefficient, coefficient_of, exact, fen_of, money_text, number_text
+from .policy import PayPolicy, ReferenceRule
 
 
 def unit_coefficient(score: Decimal, reference: Decimal, low: Decimal, high: Decimal) -> Figure:
@@ -26,6 +28,19 @@ def unit_coefficient(score: Decimal, reference: Decimal, low: Decimal, high: Dec
     if value != plain:
         term += f"，限于 {number_text(low)}—{number_text(high)}，取 {number_text(value)}"
     return Figure(value, term)
+
+
+def reference_score(policy: PayPolicy, unit_scores: Sequence[Decimal]) -> Decimal:
+    """Ref of a period: the policy's fixed score, or the mean of all units' scores to two places.
+
+    unit_scores: of every unit scored in the zone.  Raises RuleError where the mean is asked of nothing.
+    Source: domain.md §7.
+    """
+    if policy.reference_rule == ReferenceRule.FIXED:
+        return policy.reference
+    if not unit_scores:
+        raise RuleError("政策按全区单位得分的平均取基准分，但还没有单位得分。请先完成单位考核。")
+    return fen_of(sum(map(exact, unit_scores), Fraction(0)) / len(unit_scores))
 
 
 def personal_coefficient(grade: str, coefficients: Mapping[str, Decimal]) -> Figure:

@@ -24,6 +24,17 @@ class EffectiveRule(StrEnum):
         return {"NEXT_MONTH": "次月起", "SAME_MONTH": "当月起", "DECISION_DAY": "决定当日起"}[self]
 
 
+class ReferenceRule(StrEnum):
+    """What the unit coefficient is measured against (基准分)."""
+
+    FIXED = "FIXED"
+    ZONE_MEAN = "ZONE_MEAN"
+
+    @property
+    def label(self) -> str:
+        return {"FIXED": "固定分数", "ZONE_MEAN": "全区单位得分的平均"}[self]
+
+
 class PoolPreset(StrEnum):
     """Where the amount of the wage pool comes from."""
 
@@ -89,6 +100,7 @@ class PayPolicy:
     pool_multiple: Decimal
     pool_warn_ratio: Decimal
     outlier: OutlierLimits
+    reference_rule: ReferenceRule = ReferenceRule.FIXED
 
 
 def post_coefficient(policy: PayPolicy, level: str, sub_level: int = 0) -> Decimal:
@@ -117,8 +129,9 @@ def ratio_faults(ratio: Sequence[Decimal], floor: Decimal) -> list[str]:
         return [f"基础、岗位、绩效之比须为不小于 0 的数且不全为 0，现为 {shown}"]
     whole = sum(map(exact, ratio))
     if exact(ratio[-1]) < exact(floor) * whole:
-        share = percent_text(to_coefficient(performance_share(ratio)))
-        return [f"绩效占比 {share} 低于下限 {percent_text(floor)}（{shown}），请提高绩效部分"]
+        # Cut, not rounded: what lies below the floor must not be shown as the floor.
+        share = Decimal(int(exact(ratio[-1]) / whole * 100 * 100)).scaleb(-4)
+        return [f"绩效占比 {percent_text(share)} 低于下限 {percent_text(floor)}（{shown}），请提高绩效部分"]
     return []
 
 

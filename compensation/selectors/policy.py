@@ -10,6 +10,7 @@ from compensation.rules.policy import (
     OutlierLimits,
     PayPolicy,
     PoolPreset,
+    ReferenceRule,
     WaitingPay,
     policy_faults,
 )
@@ -50,6 +51,7 @@ def pay_policy(policy: Policy) -> PayPolicy:
         pool_multiple=_number(policy["pay.pool_multiple"]),
         pool_warn_ratio=_number(policy["pay.pool_warn_ratio"]),
         outlier=OutlierLimits(change=_number(outlier["change"]), fence=_number(outlier["fence"])),
+        reference_rule=ReferenceRule(policy["pay.reference_rule"]),
     )
 
 

@@ -12,11 +12,15 @@ from compensation.rules.policy import PayPolicy
 from compensation.selectors.policy import pay_policy
 from reform.ladder import Ladder, Policy
 
-FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "policy.json"
-VALUES = {one["key"]: one["value"] for one in json.loads(FIXTURE.read_text(encoding="utf-8"))["parameters"]}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _entries(name: str) -> Any:
+    return json.loads((ROOT / "fixtures" / name).read_text(encoding="utf-8"))
+
+
+VALUES = {one["key"]: one["value"] for one in _entries("policy.json")["parameters"]}
 DEFAULT = pay_policy(Policy(number=1, ladder=Ladder(()), values=VALUES))
-# 2022 with the two days off that the tests touch: 2022-02-01 is 春节.
-CALENDAR = {date(2022, 2, 1): False}
 
 
 def a_policy(**values: Any) -> PayPolicy:
