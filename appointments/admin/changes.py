@@ -7,7 +7,7 @@ from appointments.rules.change import ChangeKind
 from appointments.selectors import PersonChange, change_summary
 from reform.admin.display import last_day, tag
 from reform.admin.timeline import Note, note_sources
-from reform.models import Person
+from reform.models import Person, TenureKind
 
 TONES = {
     ChangeKind.PROMOTION: "up",
@@ -42,6 +42,8 @@ def change_notes(person: Person) -> Mapping[int, tuple[Note, ...]]:
         term = f"{appointment.round}，聘期 {appointment.starts_on} 至 {last}"
         if appointment.probation_ends_before:
             term += f"，试用期至 {last_day('probation_ends_before', '')(appointment)}"
+        if appointment.kind != TenureKind.PRIMARY and appointment.remark:
+            term += f"，{appointment.remark}"
         word, tone = _word(change) if change else ("", "plain")
         if appointment.tenure_id:
             notes[appointment.tenure_id] = (Note(word, tone, term),)

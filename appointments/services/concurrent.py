@@ -20,6 +20,7 @@ from .steps import require_permission, take_step
 from .terms import tenure_opening
 
 _NO_PAY = "不占员额，不另计薪酬"
+MOST_REMARK = 200  # as the column
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def concurrent_appoint(
     ends_before: date | None = None,
     occupies_headcount: bool = False,
     document_no: str = "",
+    reason: str = "",
 ) -> Appointment:
     """兼任: a second post beside the main one, by approval only; it pays nothing and takes no 员额.
 
@@ -50,7 +52,7 @@ def concurrent_appoint(
         raise Refused(reasons)
     made = _appointment(primary, position, TenureKind.CONCURRENT, starts_on, end, on, "兼任，层级按主任职")
     made.approval_no, made.document_no = approval_no, document_no
-    return _open(made, actor, "登记兼任", occupies_headcount=occupies_headcount)
+    return _open(made, actor, "登记兼任", reason, occupies_headcount=occupies_headcount)
 
 
 @transaction.atomic
@@ -63,6 +65,7 @@ def acting_appoint(
     approval_no: str,
     actor: AbstractBaseUser,
     on: date,
+    reason: str = "",
 ) -> Appointment:
     """主持工作: lead a vacant post for no longer than the policy's months; the level stays, no seat is
     taken."""
@@ -87,8 +90,8 @@ def acting_appoint(
     made = _appointment(
         primary, position, TenureKind.ACTING, starts_on, ends_before, on, "主持工作，层级不变"
     )
-    made.approval_no = approval_no
-    return _open(made, actor, "登记主持工作", occupies_headcount=False)
+    made.approval_no = made.document_no = approval_no
+    return _open(made, actor, "登记主持工作", reason, occupies_headcount=False)
 
 
 @transaction.atomic
@@ -216,19 +219,24 @@ def _appointment(
 
 
 def _open(
-    made: Appointment, actor: AbstractBaseUser, action: str, *, occupies_headcount: bool
+    made: Appointment, actor: AbstractBaseUser, action: str, reason: str, *, occupies_headcount: bool
 ) -> Appointment:
+    if occupies_headcount:
+        made.remark = made.remark.replace("不占员额", "不占员额，占职数")
+    if reason.strip():
+        made.remark = f"{made.remark}；{reason.strip()}"[:MOST_REMARK]
     (made.tenure,) = tenures_open(
         zone=made.zone,
         openings=[tenure_opening(made, occupies_headcount=occupies_headcount)],
         actor=actor,
-        reason=action,
+        reason=reason.strip() or action,
     )
     event = audit_record(
         actor=actor,
         action=action,
         zone=made.zone,
         subject=str(made),
+        reason=reason.strip(),
         document_no=made.approval_no,
     )
     save_all(event, created=[made])

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from appointments.states import LEADERS, OFFICE, SUPERVISORS
 from reform.admin.pages import page_at
 
-from . import lrmx, templates, worklists
+from . import lrmx, side_posts, templates, worklists
 
 LOOK = (OFFICE, LEADERS, SUPERVISORS)
 
@@ -24,6 +24,8 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         page_at(
             site, "templates/<str:kind>/restore/", require_POST(templates.restore), "template_restore", own
         ),
+        page_at(site, "side-posts/", side_posts.page, "side_posts", side_posts.VIEW),
+        page_at(site, "side-posts/<str:key>/", require_POST(side_posts.do), "side_posts_do", side_posts.VIEW),
         page_at(site, "lrmx/", lrmx.page, "lrmx", OFFICE),
         page_at(site, "lrmx/export/", require_POST(lrmx.export), "lrmx_export", OFFICE),
         page_at(site, "lrmx/<str:token>/", lrmx.received, "lrmx_received", OFFICE),

@@ -36,6 +36,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 "appointments.view_appointment",
             ),
             ("聘期管理", "event_repeat", "admin:years", "appointments.view_termreview"),
+            ("兼任和主持工作", "group_add", "admin:side_posts", "appointments.view_termreview"),
             ("异议", "report", "admin:appointments_objection_changelist", "appointments.view_objection"),
             ("文件", "description", "admin:appointments_document_changelist", "appointments.view_document"),
             ("基准", "flag", "admin:appointments_baseline_changelist", "appointments.view_baseline"),

@@ -18,7 +18,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from reform.access import scoped
@@ -27,7 +27,7 @@ from reform.models import Tenure, TenureKind, Unit, UnitKind, UnitLineage
 from reform.resources.lookups import UnitIndex
 
 from .base import GovernedAdmin, GovernedForm, ReadOnlyAdmin
-from .display import EMPTY, day, last_day
+from .display import EMPTY, day, last_day, level_name
 from .filters import SelectFilter
 
 DEEPEST = 5  # domain.md §1
@@ -101,6 +101,15 @@ def holders(path: Q) -> Subquery:
     return Subquery(counted, output_field=IntegerField())
 
 
+def unit_tenures(unit: Unit) -> QuerySet[Tenure]:
+    """Who holds what at a unit and its sections, 兼任 and 主持工作 included, in the order of the posts."""
+    here = Q(position__unit=unit.pk) | Q(
+        position__unit__parent=unit.pk, position__unit__kind=UnitKind.SECTION
+    )
+    held = Tenure.objects.filter(here, ends_before=None).select_related("person", "position__unit__parent")
+    return held.order_by("position__sort_no", "position_id", "kind", "person__sort_no", "id")
+
+
 def tree_keys() -> dict[str, Any]:
     """What to order by so that a unit stands behind the one above it.
 
@@ -167,6 +176,16 @@ class UnitAdmin(GovernedAdmin):
         return field
 
     readonly_fields = ("is_historical",)
+    change_form_outer_after_template = "admin/units/holders.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        unit = self.get_object(request, object_id)
+        if unit is not None and request.user.has_perm("reform.view_tenure"):  # type: ignore[union-attr]
+            held = unit_tenures(unit).annotate(level_name=level_name("held_level"))
+            extra_context = {**(extra_context or {}), "holders": scoped(held, request.user)}
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -20,6 +21,7 @@ from reform.access import require_zone
 from reform.errors import RuleError
 
 SHOWN_REASONS = 40
+ROWS_PER_PAGE = 50
 
 View = Callable[..., HttpResponse]
 
@@ -114,3 +116,9 @@ def form_faults(form: Any) -> list[str]:
 def chosen(request: HttpRequest, name: str = "row") -> list[int]:
     """The keys of the selected rows of a table."""
     return [int(key) for key in dict.fromkeys(request.POST.getlist(name)) if key.isdecimal()]
+
+
+def page_of(request: HttpRequest, rows: Any, per_page: int = ROWS_PER_PAGE) -> Page[Any]:
+    """One page of a list, a queryset or rows that are there already; admin/parts/pages.html leads on, with
+    the rest of the address kept."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
