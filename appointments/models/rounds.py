@@ -68,6 +68,11 @@ class Round(models.Model):
         """The first day of the round: 动员日, else the effective date."""
         return self.kickoff_on or self.effective_on
 
+    @property
+    def in_force_on(self):  # type: ignore[no-untyped-def]
+        """The effective date once the round's positions are in force; None while it is only planned."""
+        return self.effective_on if self.setup.starts_on is not None else None
+
 
 class Baseline(models.Model):
     """A person's primary post at 基准日. Immutable: written once, removed only with the upload that wrote

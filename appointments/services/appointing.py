@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.models import Application, Appointment, Batch, BatchPost, MeetingVote
+from appointments.models import Application, Appointment, Batch, BatchPost, MeetingVote, Round
 from appointments.rules.guards import ApplicationFacts
 from appointments.rules.placement import pay_start, probation_end
 from appointments.selectors.closing import appoint_facts, proposed_of, publicity_facts
@@ -26,6 +26,7 @@ from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
 from .locks import lock_batch, lock_zone
+from .plans import round_begin
 from .steps import Refusal, require_permission, take_steps
 from .succession import formers_end, formers_of, tenures_begin
 
@@ -245,6 +246,8 @@ def appointments_take_effect(*, batch: Batch, actor: AbstractBaseUser, on: date)
         ],
     )
     _begin(drafts, actor, on)
+    round_ = Round.objects.select_related("zone", "setup").get(pk=batch.round_id)
+    round_begin(round_=round_, starts_on=min(row.starts_on for row in drafts), actor=actor)
     _win(batch, [row.application for row in drafts if row.application], actor, on)
     return drafts
 

@@ -36,9 +36,10 @@ _RUNNING = (RoundState.MOBILIZED, RoundState.RUNNING, RoundState.PLACING)
 def round_plan_update(*, round_: Round, actor: AbstractBaseUser, **fields: Any) -> bool:
     """Change fields of the plan; returns whether anything changed.
 
-    With the effective date the validity of the round's positions moves, and with it the end of those of
-    earlier rounds, of former posts and of merged units. Raises Refused with every reason: a field that is no
-    longer open, weights that name no level or item, dates out of order.
+    The effective date is a plan: the round's positions come into force, and those of earlier rounds go out of
+    it, with its first appointment (round_begin). Only former posts and merged units move with it. Raises
+    Refused with every reason: a field that is no longer open, weights that name no level or item, dates out
+    of order.
     """
     require_permission(actor, OFFICE, "修改方案")
     reasons = [
@@ -55,7 +56,7 @@ def round_plan_update(*, round_: Round, actor: AbstractBaseUser, **fields: Any) 
     round_.full_clean()
     edits: list[Edit | None] = [change]
     if round_.effective_on != before:
-        edits += positions_dated(round_.zone, round_.setup, before, round_.effective_on)
+        edits += effect_planned(round_, before, round_.effective_on)
     event = audit_record(
         actor=actor,
         action="修改方案",
@@ -130,19 +131,43 @@ def _is_range(levels: str, policy: Policy) -> bool:
     return ladder[codes[0]].rank_order <= ladder[codes[-1]].rank_order
 
 
+def round_begin(*, round_: Round, starts_on: date, actor: AbstractBaseUser) -> None:
+    """With its first appointment in force the round's positions are in force from the effective date; where
+    none was planned, the first day of that appointment is taken. Later appointments change nothing."""
+    if round_.setup.starts_on is not None:
+        return
+    on = round_.effective_on or starts_on
+    edits = positions_dated(round_.zone, round_.setup, None, on)
+    if round_.effective_on is None:
+        edits.append(edit(round_, effective_on=on))
+    event = audit_record(actor=actor, action="岗位设置生效", zone=round_.zone, subject=str(round_.setup))
+    save_all(event, changed=edits)
+
+
+def effect_planned(round_: Round, before: date | None, on: date | None) -> list[Edit | None]:
+    """Move what hangs on a planned effective date; the setups only where they are dated already, as after an
+    import that gave the date."""
+    if round_.setup.starts_on is not None:
+        return positions_dated(round_.zone, round_.setup, before, on)
+    return _formers_dated(round_.zone, before, on)
+
+
 def positions_dated(
     zone: Zone, setup: PositionSetup, before: date | None, on: date | None
 ) -> list[Edit | None]:
     """Move the day on which a round's positions come into force: the setups of other rounds, former posts and
     units that end with it move along, and are open again where there is no such day any more."""
-    edits: list[Edit | None] = [edit(setup, starts_on=on)]
-    ending = {"ends_before": before}
-    others = PositionSetup.objects.filter(zone=zone, **ending).exclude(pk=setup.pk)
+    others = PositionSetup.objects.filter(zone=zone, ends_before=before).exclude(pk=setup.pk)
     if before is None:
         others = others.filter(starts_on__lt=on)
-    edits += [edit(one, ends_before=on) for one in others]
+    setups: list[Edit | None] = [edit(setup, starts_on=on), *(edit(one, ends_before=on) for one in others)]
+    return setups + _formers_dated(zone, before, on)
+
+
+def _formers_dated(zone: Zone, before: date | None, on: date | None) -> list[Edit | None]:
+    ending = {"ends_before": before}
     units = Unit.objects.filter(zone=zone, is_historical=True, **ending)
-    edits += [edit(row, ends_before=on) for row in units]
+    edits = [edit(row, ends_before=on) for row in units]
     edits += [edit(row, ends_before=on) for row in Position.objects.filter(zone=zone, setup=None, **ending)]
     if before is not None and on is not None:
         edits += _merged_units(zone, before, on)

@@ -21,7 +21,7 @@ from reform.services import audit_record, edit, save_all
 
 from .baselines import baselines_take
 from .endings import applications_lose, drafts_discard
-from .plans import has_effect, positions_dated
+from .plans import effect_planned, has_effect
 from .steps import require_permission, take_step, take_steps
 
 _LONGEST_NAMES = 80
@@ -136,7 +136,7 @@ def round_terminate(
         event = audit_record(
             actor=actor, action="恢复原岗位设置", zone=round_.zone, subject=str(round_), reason=reason
         )
-        save_all(event, changed=positions_dated(round_.zone, round_.setup, round_.effective_on, None))
+        save_all(event, changed=effect_planned(round_, round_.effective_on, None))
 
 
 def _no_facts(row: Any) -> None:

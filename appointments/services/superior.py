@@ -20,6 +20,7 @@ from reform.selectors import policy_of
 from reform.services import audit_record, save_all
 
 from .locks import lock_zone
+from .plans import round_begin
 from .steps import Refusal, require_permission
 from .succession import formers_end, formers_of, tenures_begin
 
@@ -82,7 +83,7 @@ def appointments_by_superior(
     may = getattr(actor, "has_perm", lambda _: False)
     require_permission(actor, LEADERS if may(LEADERS) else OFFICE, "登记上级任命")
     lock_zone(round_.zone)
-    round_ = Round.objects.select_related("zone", "policy").get(pk=round_.pk)
+    round_ = Round.objects.select_related("zone", "policy", "setup").get(pk=round_.pk)
     faults = [] if document_no.strip() else ["须填写上级任命文号"]
     if round_.state not in _WHEN:
         faults.append(f"轮次“{RoundState(round_.state).label}”，不能登记上级任命")
@@ -167,6 +168,7 @@ def _write(
         document_no=document_no,
     )
     save_all(event, created=rows)
+    round_begin(round_=round_, starts_on=min(row.starts_on for row in rows), actor=actor)
     return rows
 
 

@@ -79,6 +79,7 @@ def plan_third(zone: Zone, source: Round, cast: Cast, today: date) -> Third:
         caps_document_no=f"云溪编{third.number}3号",
         kickoff_on=dates.kickoff_on,
         baseline_on=dates.baseline_on,
+        effective_on=dates.effective_on,
     )
     _batches(third)
     round_approve(

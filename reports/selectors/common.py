@@ -79,7 +79,8 @@ class Source:
 
 @dataclass(frozen=True)
 class RoundHead:
-    """The round a report speaks of, and the day as of which it speaks; `asked` None: its effective date.
+    """The round a report speaks of, and the day as of which it speaks; `asked` None: its effective date,
+    which is None while it is only planned.
     `running`: code and name of another round that is under way."""
 
     zone: str
@@ -108,7 +109,7 @@ class RoundHead:
 
     @property
     def as_of_words(self) -> str:
-        return f"数据截至{day_word(self.as_of)}" if self.as_of else "还没有登记生效日"
+        return f"数据截至{day_word(self.as_of)}" if self.as_of else "还没有生效"
 
     @property
     def subtitle(self) -> str:
@@ -156,7 +157,7 @@ def head_of(round_: Round, as_of: date | None) -> RoundHead:
         state=RoundState(round_.state).label,
         is_registered=round_.is_registered,
         kickoff_on=round_.kickoff_on,
-        effective_on=round_.effective_on,
+        effective_on=round_.in_force_on,
         asked=as_of,
         timing=_timing(round_),
         sources=tuple(_sources(uploads_of(round_.zone).filter(target=round_.code, undone_at=None))),
@@ -177,7 +178,9 @@ def _timing(round_: Round) -> str:
     kickoff, effective, deadline = round_.kickoff_on, round_.effective_on, round_.zone.deadline_on
     done = "完成" if round_.state == RoundState.COMPLETED else "生效"
     parts = [f"{day_word(kickoff)}动员"] if kickoff else []
-    if effective:
+    if effective and round_.in_force_on is None:
+        parts.append(f"计划{day_word(effective, kickoff)}生效")
+    elif effective:
         parts.append(f"{day_word(effective, kickoff)}{done}")
         if kickoff:
             parts.append(f"用时{(effective - kickoff).days}天")

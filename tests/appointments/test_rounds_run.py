@@ -8,7 +8,7 @@ from appointments.models import Appointment, Baseline, Exit, Placement, Round
 from appointments.selectors.round_facts import rehearsal_of, setup_report
 from appointments.selectors.steps import round_steps
 from appointments.services.baselines import baselines_confirm
-from appointments.services.plans import round_plan_update
+from appointments.services.plans import round_begin, round_plan_update
 from appointments.services.round_steps import (
     round_approve,
     round_complete,
@@ -78,13 +78,14 @@ def test_weights_name_levels_and_items_that_there_are(place: Drafted):
     )
 
 
-def test_effective_date_moves_with_everything_that_hangs_on_it(place: Drafted):
+def test_planned_effective_date_moves_former_units_and_leaves_the_posts_in_force_alone(place: Drafted):
     historical = a_unit(place.zone, "旧办公室", is_historical=True)
     round_plan_update(round_=place.round, actor=place.clerk, effective_on=jan(23))
     round_plan_update(round_=place.round, actor=place.clerk, effective_on=jan(25))
     setups = dict(PositionSetup.objects.values_list("code", "starts_on"))
-    assert setups["2022"] == jan(25)
-    assert PositionSetup.objects.get(code="2018").ends_before == jan(25)
+    assert setups["2022"] is None
+    assert place.round.in_force_on is None
+    assert PositionSetup.objects.get(code="2018").ends_before is None
     historical.refresh_from_db()
     assert historical.ends_before == jan(25)
 
@@ -99,6 +100,22 @@ def test_dates_out_of_order_are_refused(place: Drafted):
         baseline_on=jan(23),
     )
     assert reasons == ("动员日2022-01-24晚于生效日2022-01-23", "基准日2022-01-23须早于生效日2022-01-23")
+
+
+def test_posts_come_into_force_once_and_on_the_planned_day(place: Drafted):
+    round_plan_update(round_=place.round, actor=place.clerk, effective_on=jan(23))
+    for starts_on in (jan(22), jan(30)):
+        round_begin(round_=place.round, starts_on=starts_on, actor=place.leader)
+    setups = PositionSetup.objects.values_list("code", "starts_on", "ends_before")
+    assert {code: days for code, *days in setups}["2022"] == [jan(23), None]
+    assert PositionSetup.objects.get(code="2018").ends_before == jan(23)
+    assert place.round.in_force_on == jan(23)
+
+
+def test_round_without_a_planned_day_is_in_force_from_its_first_appointment(place: Drafted):
+    round_begin(round_=place.round, starts_on=jan(25), actor=place.leader)
+    place.round.refresh_from_db()
+    assert (place.round.effective_on, place.round.setup.starts_on) == (jan(25), jan(25))
 
 
 # --- T1
@@ -346,6 +363,7 @@ def test_termination_keeps_what_is_in_force(place: Drafted):
     set_state(place.round, RoundState.RUNNING)
     post = a_position(place.unit, setup=place.round.setup)
     kept = an_appointment(place.round, a_person(place.zone), post)
+    round_begin(round_=place.round, starts_on=kept.starts_on, actor=place.leader)
     round_terminate(round_=place.round, actor=place.leader, on=jan(25), reason="上级要求中止")
     kept.refresh_from_db()
     assert kept.state == "ACTIVE"
