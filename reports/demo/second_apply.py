@@ -13,9 +13,14 @@ from appointments.services.batches import batch_step, batches_advance
 from appointments.services.scores import applications_shortlist, scores_compute, scores_publish
 from appointments.services.screening import (
     applications_evaluate,
+    applications_notify,
     applications_review,
     applications_screen,
     rule_results_decide,
+)
+from appointments.services.screening_appeals import (
+    objection_decide_screening,
+    objection_file_screening,
 )
 from appointments.states import ApplicationState
 from reform.errors import Refused
@@ -52,20 +57,18 @@ def take_applications(stage: Stage) -> None:
     """The sheets that the workbook brought go into their batches; who lacks the education withdraws."""
     attached = applications_attach_to_batches(round_=stage.round, actor=stage.cast.office)
     must(attached.left, "编入批次")
-    for batch in stage.batches():
-        applications_evaluate_early(stage, batch)
+    applications_evaluate_early(stage, stage.batch("1"))
     batches_advance(zone=stage.round.zone, actor=stage.cast.office, on=SCREENED_ON)
 
 
 def applications_evaluate_early(stage: Stage, batch: Batch) -> None:
-    """Those who are told on paper that they lack the education withdraw before the deadline."""
-    asked = "大学本科" if batch.code == "1" else "大学专科"
+    """Of the middle levels, those who are told on paper that they lack the education withdraw in time."""
     lacking = [
         one
         for one in Application.objects.filter(candidacy__batch=batch)
         .select_related("candidacy__person", "candidacy__batch", "candidacy__round__zone")
         .select_related("position__unit__parent")
-        if asked in one.position.conditions and one.candidacy.person.education in BELOW[asked]
+        if ASKED in one.position.conditions and one.candidacy.person.education in BELOW
     ]
     must(
         application_withdraw(
@@ -78,12 +81,13 @@ def applications_evaluate_early(stage: Stage, batch: Batch) -> None:
     )
 
 
-# GB/T 4658: what is below 大学本科 and below 大学专科.
-BELOW = {"大学本科": ("31", "41", "61"), "大学专科": ("41", "61")}
+# GB/T 4658: what is below 大学本科.
+ASKED, BELOW = "大学本科", ("31", "41", "61")
 
 
 def screen(stage: Stage) -> None:
-    """The rules run, the clerk decides what they cannot and concludes, the 监督组 reviews."""
+    """The rules run, the clerk decides what they cannot and concludes, the 监督组 reviews; who is rejected is
+    told the same day."""
     cast = stage.cast
     for batch in stage.batches():
         applications_evaluate(batch=batch, actor=cast.office, on=SCREENED_ON)
@@ -106,8 +110,35 @@ def screen(stage: Stage) -> None:
         )
         must(applications_screen(applications=applications, actor=cast.office, on=SCREENED_ON), "资格初审")
         must(
-            applications_review(applications=applications, actor=cast.supervisor, on=REVIEWED_ON), "资格复核"
+            applications_review(applications=applications, actor=cast.supervisor, on=SCREENED_ON), "资格复核"
         )
+        rejected = list(
+            Application.objects.filter(candidacy__batch=batch, state=ApplicationState.REJECTED).order_by("id")
+        )
+        if rejected:
+            must(
+                applications_notify(applications=rejected, actor=cast.office, on=SCREENED_ON),
+                "告知不合格人员",
+            )
+            _object(stage, rejected[0])
+
+
+def _object(stage: Stage, application: Application) -> None:
+    """One of the rejected objects on the next day; the conclusion stands."""
+    objection = objection_file_screening(
+        application=application,
+        facts="本人在读大学专科，2022年6月毕业，请求视同符合条件。",
+        actor=stage.cast.office,
+        on=REVIEWED_ON,
+    )
+    objection_decide_screening(
+        objection=objection,
+        upheld=False,
+        reply="报名截止日尚未取得毕业证书，维持不合格结论",
+        investigators="黄纪检、陈组工",
+        actor=stage.cast.supervisor,
+        on=REVIEWED_ON,
+    )
 
 
 def direct_position(stage: Stage) -> Position:

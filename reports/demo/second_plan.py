@@ -8,9 +8,11 @@ from appointments.services.batch_posts import batch_posts_add
 from appointments.services.batches import batch_create, batch_set_steps, batch_step, batch_update
 from appointments.services.plans import round_plan_update
 from appointments.services.round_steps import round_approve, round_mobilize, round_run
-from reform.models import AnnualGrade
-from reform.services import KinshipEntry, annual_grades_register, kinships_register
+from reform.models import AnnualGrade, Zone
+from reform.services import annual_grades_register
+from reform.services.policy import policy_approve, policy_draft, policy_edit, policy_in_force, policy_submit
 
+from .accounts import Cast
 from .stage import Stage, days
 
 SEED = 20220110
@@ -38,20 +40,32 @@ STEPS = {
     "APPOINT": (date(2022, 1, 22), EFFECTIVE_ON),
 }
 NOT_IN_MUTUAL_CHOICE = ("ASSESS", "INSPECT")
-# Who is related to whom, by the post that each gets (unit, title) and the number among its holders.
-KIN = (
-    (("财政局", "主办", 0), ("行政审批局", "主办", 2), "11"),
-    (("社会事业局", "科长", 0), ("综合执法局", "主办", 1), "71"),
-    (("城乡建设部", "副科长", 0), ("企业服务中心", "主办", 0), "12"),
-    (("云溪高新城市运营有限公司", "业务主办", 0), ("智能制造产业园", "园区主办", 3), "75"),
-)
+# Between the 资格审查 and the 考评 lies one working day: the zone gives rejected persons that day to object.
+POLICY_ON, OBJECTION_WORKDAYS = date(2022, 1, 5), 1
+
+
+def adapt_policy(zone: Zone, cast: Cast) -> None:
+    """A second version of the zone's policy, by two persons, before the round pins it."""
+    present = policy_in_force(zone)
+    if present is not None and present.starts_on >= POLICY_ON:
+        return
+    document_no = "云溪聘办〔2022〕1号"
+    version = policy_draft(zone=zone, actor=cast.office, on=POLICY_ON, reason="第二轮时间紧，缩短异议期")
+    policy_edit(
+        version=version,
+        actor=cast.office,
+        values={"round.objection_workdays": OBJECTION_WORKDAYS},
+        clauses={"round.objection_workdays": document_no},
+        source=f"{document_no}关于第二轮全员聘任工作日程的通知",
+    )
+    policy_submit(version=version, actor=cast.office)
+    policy_approve(version=version, actor=cast.leader, document_no=document_no)
 
 
 def plan(stage: Stage) -> None:
     """The plan is written, with what it stands on, and approved; the round is mobilised."""
     office, leader = stage.cast.office, stage.cast.leader
     _grades(stage)
-    _kin(stage)
     round_plan_update(
         round_=stage.round,
         actor=office,
@@ -106,16 +120,3 @@ def _grades(stage: Stage) -> None:
         for year in GRADED
     ]
     annual_grades_register(zone=stage.round.zone, grades=grades, actor=stage.cast.office)
-
-
-def _kin(stage: Stage) -> None:
-    """Relatives whose posts keep clear of one another."""
-    holders: dict[tuple[str, str], list[int]] = {}
-    for person, position in stage.wanted.items():
-        post = stage.positions[position]
-        holders.setdefault((post.unit.owner.name, post.title), []).append(person)
-    entries = []
-    for (unit, title, place), (other_unit, other_title, other), relation in KIN:
-        person, relative = holders[unit, title][place], holders[other_unit, other_title][other]
-        entries.append(KinshipEntry(person, stage.people[relative].name, relation, relative_id=relative))
-    kinships_register(zone=stage.round.zone, entries=entries, actor=stage.cast.office)

@@ -34,7 +34,8 @@ def play_second_round(
     second_apply.check_scored(stage)
     for code in second_select.DECIDED_ON:
         say(f"  {stage.batch(code).name}：双向选择、研究和公示")
-        second_select.select(stage, code)
+        for line in second_select.select(stage, code):
+            say(f"    须回避，改为其他志愿：{line}")
     say("  公示期满，聘任生效，本轮完成")
     for code in second_select.DECIDED_ON:
         second_finish.appoint(stage, code)

@@ -36,13 +36,14 @@ OFFICE = {
 }
 
 
-def select(stage: Stage, code: str) -> None:
-    """From MATCHING to the 公示."""
+def select(stage: Stage, code: str) -> list[str]:
+    """From MATCHING to the 公示; what the rule of avoidance stood against, in words."""
     cast, on = stage.cast, DECIDED_ON[code]
     batch = stage.batch(code)
     _take_over(stage, batch, on)
     if code == "2":
         _nominate(stage, batch, on)
+    avoided = _try_relatives(stage, batch, on) if batch.method == "SX" else []
     _match(stage, batch, on)
     if batch.method == "SX":
         proposal_freeze(batch=batch, actor=cast.office, on=on)
@@ -53,6 +54,7 @@ def select(stage: Stage, code: str) -> None:
         proposal_freeze(batch=batch, actor=cast.office, on=on)
         batch_step(batch=batch, event="decide", actor=cast.inspector, on=on)
     decide(stage, stage.batch(code), on, MINUTES[code], PUBLIC_FROM)
+    return avoided
 
 
 def decide(stage: Stage, batch: Batch, on: date, minutes_no: str, public_from: date) -> None:
@@ -122,6 +124,24 @@ def _nominate(stage: Stage, batch: Batch, on: date) -> None:
         actor=stage.cast.office,
         on=on,
     )
+
+
+def _try_relatives(stage: Stage, batch: Batch, on: date) -> list[str]:
+    """Units that do not know of a relative say yes to a first wish under that relative; it is refused, and
+    they take their word back when all speak."""
+    office = stage.cast.office
+    first = {one.candidacy_id: one for one in reversed(open_for_matching(batch))}
+    entries = [
+        IntentionEntry(one, 1, person_agrees=True, unit_agrees=True)
+        for one in first.values()
+        if one.candidacy.person_id in stage.kin and stage.wanted[one.candidacy.person_id] != one.position_id
+    ]
+    if not entries:
+        return []
+    must(intentions_record(batch=batch, entries=entries, actor=office), "登记意向")
+    tried = applications_match(batch=batch, actor=office, on=on)
+    must(tried.matched, "亲属须回避")
+    return [str(one) for one in tried.refused]
 
 
 def _match(stage: Stage, batch: Batch, on: date) -> None:

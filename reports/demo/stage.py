@@ -1,6 +1,6 @@
 """What the acts of the demo's second round share: the round, the actors, and the results to arrive at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from appointments.models import Batch, Round
 from reform.errors import Refused
 from reform.fields import keyed_hash
-from reform.models import Person, Position
+from reform.models import Kinship, Person, Position
 from reform.selectors import positions_of
 
 from .accounts import Cast
@@ -20,13 +20,15 @@ Key = tuple[str, str, str]
 
 @dataclass
 class Stage:
-    """`wanted`: person id → the post of the round that the person is to get."""
+    """`wanted`: person id → the post of the round that the person is to get.  `kin`: who has declared a
+    relative in the zone."""
 
     round: Round
     cast: Cast
     people: Mapping[int, Person]
     positions: Mapping[int, Position]
     wanted: Mapping[int, int]
+    kin: Collection[int]
 
     def batches(self) -> list[Batch]:
         """The batches as the database has them now, in their order."""
@@ -44,7 +46,8 @@ def stage_of(round_: Round, cast: Cast, results: Path) -> Stage:
     people = {one.pk: one for one in Person.objects.filter(zone=round_.zone)}
     by_hash = {one.id_number_hash: key for key, one in people.items()}
     wanted = {by_hash[keyed_hash(number)]: by_key[place] for number, place in _results(results)}
-    return Stage(round_, cast, people, positions, wanted)
+    kin = set(Kinship.objects.exclude(relative=None).values_list("person_id", flat=True))
+    return Stage(round_, cast, people, positions, wanted, kin)
 
 
 def position_key(position: Position) -> Key:

@@ -21,6 +21,7 @@ from appointments.models import (
     Batch,
     Demotion,
     Document,
+    Intention,
     Objection,
     Publicity,
     Round,
@@ -31,10 +32,11 @@ from appointments.rules.change import ChangeKind
 from appointments.selectors import change_summary, id_numbers
 from appointments.selectors.progress import round_waiting
 from appointments.selectors.warnings import expiring
+from appointments.selectors.worklists import positions_in_force
 from reform.access import command_actor
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
-from reform.models import AuditEvent, Position, Zone
+from reform.models import AuditEvent, Kinship, Position, Zone
 from reports import selectors
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +116,36 @@ def test_each_batch_was_made_public_for_five_working_days_and_closed(second):
     days = Publicity.objects.filter(proposal__batch__round=second).values_list("starts_on", "ends_before")
     assert set(days) == {(date(2022, 1, 17), date(2022, 1, 22))}
     states = set(Application.objects.filter(candidacy__round=second).values_list("state", flat=True))
-    assert states == {"APPOINTED", "WITHDRAWN", "NOT_SELECTED"}
+    assert states == {"APPOINTED", "WITHDRAWN", "NOT_SELECTED", "REJECTED"}
+
+
+def test_rejected_were_told_and_one_of_them_objected_in_vain(second):
+    rejected = Application.objects.filter(candidacy__round=second, state="REJECTED")
+    assert rejected.count() == 4
+    assert set(rejected.values_list("notified_on", flat=True)) == {date(2022, 1, 13)}
+    objection = Objection.objects.get(application__candidacy__round=second)
+    assert (objection.kind, objection.state, objection.closed_on) == (
+        "SCREENING",
+        "ANSWERED",
+        date(2022, 1, 14),
+    )
+    assert objection.application in rejected
+    version = second.policy
+    assert (version.number, version.parameters.get(key="round.objection_workdays").value) == (2, 1)
+    assert version.maker_id != version.checker_id
+
+
+def test_relatives_came_by_the_workbook_and_two_wishes_were_refused_for_them(second, loaded):
+    ours = Kinship.objects.exclude(relative=None)
+    assert (Kinship.objects.count(), ours.count()) == (10, 7)
+    assert loaded.count("须回避，改为其他志愿") == 2
+    tried = Intention.objects.filter(application__candidacy__round=second, pass_no=1, person_agrees=True)
+    unmet = tried.exclude(unit_agrees=True).values("application__candidacy__person")
+    refused = [one.person for one in ours.filter(person__in=unmet)]
+    assert len(refused) == 2
+    assert all(Appointment.objects.filter(round=second, person=one).exists() for one in refused)
+    line = next(check for check in change_summary(second).checks if check.code == "I5")
+    assert line.ok
 
 
 def test_promoted_went_through_probation_and_demoted_have_their_papers(second):
@@ -185,6 +216,16 @@ def test_third_round_has_a_batch_in_every_stage(third):
     assert third.batches.get(code="1").posts.filter(state="CANCELLED").count() == 1
     waiting = {one.role for one in round_waiting(third, TODAY)}
     assert {"监督组", "考评组", "单位负责人"} <= waiting
+
+
+def test_third_round_plans_its_day_and_leaves_the_posts_of_the_second_in_force(second, third):
+    assert (third.effective_on, third.in_force_on) == (date(2026, 12, 18), None)
+    assert (second.setup.ends_before, third.setup.starts_on) == (None, None)
+    later = date(2027, 1, 4)
+    assert {one.setup_id for one in positions_in_force(second.zone, later)} == {second.setup_id}
+    head = selectors.head_of(third, None)
+    assert head.timing == "2026年11月4日动员，计划12月18日生效"
+    assert head.as_of_words == "还没有生效"
 
 
 def test_third_round_says_where_it_stands(third):

@@ -19,6 +19,7 @@ from reform.models import Zone
 from reform.services import audit_record, edit, save_all
 from reports.demo.accounts import accounts_make, cast_of_demo, login_lines
 from reports.demo.second_apply import handed_in_at
+from reports.demo.second_plan import adapt_policy
 from reports.demo.second_round import play_second_round
 from reports.demo.third_round import play_third_round
 from reports.demo.years_after import play_years
@@ -45,10 +46,11 @@ REGISTERED = Step(
     date(2018, 12, 10),
     ("2018-1-岗位设置一览表", "2018-2-改革前人员花名册", "2018-3-全员聘任结果汇总表"),
 )
-# What a round that is run needs before its plan: posts and 员额, then everybody in scope.
+# What a round that is run needs before its plan: posts and 员额, everybody in scope, and who is related.
 PREPARED = (
     Step(SECOND, None, ("2022-0-机构员额表", "2022-1-岗位设置一览表")),
     Step(SECOND, None, ("2022-2-改革前人员花名册",)),
+    Step(SECOND, None, ("2022-5-亲属关系表",)),
 )
 
 
@@ -109,6 +111,7 @@ class Command(BaseCommand):
         if present and present.state == RoundState.COMPLETED:
             self._say(f"{SECOND}年：已经装入。")
             return
+        adapt_policy(zone, cast_of_demo())
         for step in PREPARED:
             self._import(step, actor, timezone.now())
         round_ = round_by_code(zone, SECOND)
