@@ -174,6 +174,8 @@ ADMIN_PAGES = [
 
 # Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
 POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}
+# What must fit together among a version's values before it is submitted: a policy → its faults in Chinese.
+POLICY_CHECKS = ("compensation.selectors.policy.pay_faults",)
 
 UNFOLD = {
     "SITE_TITLE": "全员聘任管理",

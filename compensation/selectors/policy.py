@@ -67,6 +67,15 @@ def pay_policy_as_of(zone: Zone, on: date) -> PayPolicy:
     return found
 
 
+def pay_faults(policy: Policy) -> list[str]:
+    """What keeps a version's pay parameters from being submitted: a contradiction, a share below its floor, a
+    parameter that is missing."""
+    try:
+        return policy_faults(pay_policy(policy))
+    except PolicyMissing as fault:
+        return [str(fault).rstrip("。")]
+
+
 def default_pay_policy() -> PayPolicy:
     """The pay parameters of the default policy, which a new zone gets a copy of."""
     version = PolicyVersion.objects.filter(zone=None).order_by("-number").first()

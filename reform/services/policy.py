@@ -26,6 +26,7 @@ from reform.models import (
     Zone,
 )
 from reform.policy_shape import NAMES, value_faults
+from reform.selectors import policy_of
 from reform.states import APPROVE_POLICY, MAKE_POLICY, POLICY_TRANSITIONS
 from reform.workflow import find_transition
 
@@ -233,6 +234,7 @@ def policy_submit(*, version: PolicyVersion, actor: AbstractBaseUser, reason: st
         reasons += levels_without_value(before, version)
     if before is not None and not policy_differences(before, version):
         reasons.append(f"与{before}完全相同，不需要新的版本")
+    reasons += _contradictions(version)
     if reasons:
         raise Refused(reasons)
     _move(version, "submit", actor, reason)
@@ -329,6 +331,12 @@ def _start_faults(version: PolicyVersion) -> list[str]:
     if last is not None and version.starts_on <= last.starts_on:
         return [f"起用日期{version.starts_on}须晚于{last}的起用日期{last.starts_on}"]
     return []
+
+
+def _contradictions(version: PolicyVersion) -> list[str]:
+    """What does not fit together among a version's values, as the apps above this one see it."""
+    policy = policy_of(version)
+    return [fault for check in settings.POLICY_CHECKS for fault in import_string(check)(policy)]
 
 
 def _zone(version: PolicyVersion) -> Zone:
