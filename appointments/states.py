@@ -4,53 +4,31 @@ The guards are pure functions over facts (appointments/rules/guards.py); a servi
 guard and writes (services/steps.py). The diagrams in docs/ and in the admin are drawn from these tables.
 """
 
-from enum import StrEnum
-
+from appointments.actors import ACTOR_LABELS as ACTOR_LABELS
+from appointments.actors import (
+    INSPECTORS,
+    LEADERS,
+    OFFICE,
+    PANEL,
+    PERSON,
+    SUPERVISORS,
+    SYSTEM,
+    UNIT_HEADS,
+    Labelled,
+)
+from appointments.later_states import (
+    EXIT_PROPOSAL_TRANSITIONS,
+    PLACEMENT_TRANSITIONS,
+    WAIVER_TRANSITIONS,
+    ExitProposalState,
+    PlacementState,
+    WaiverState,
+)
 from appointments.rules import guards
 from reform.workflow import Transition
 
-# Who acts, as permissions; the roles that have them stand in fixtures/roles.json.
-OFFICE = "appointments.run_round"
-LEADERS = "appointments.decide_round"
-SUPERVISORS = "appointments.supervise_round"
-PANEL = "appointments.score_people"
-INSPECTORS = "appointments.inspect_people"
-UNIT_HEADS = "appointments.choose_people"
-PERSON = "appointments.apply_for_post"
-SYSTEM = ""
 
-ACTOR_LABELS = {
-    OFFICE: "聘任办公室",
-    LEADERS: "领导小组",
-    SUPERVISORS: "监督组",
-    PANEL: "考评组",
-    INSPECTORS: "考察组",
-    UNIT_HEADS: "用人单位",
-    PERSON: "本人",
-    SYSTEM: "系统",
-}
-
-
-class _Labelled(StrEnum):
-    """A state with its Chinese word."""
-
-    def __new__(cls, value: str, label: str = "") -> "_Labelled":
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member._label = label  # type: ignore[attr-defined]
-        return member
-
-    @property
-    def label(self) -> str:
-        return str(self._label)  # type: ignore[attr-defined]
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """(code, label) for a model field."""
-        return [(one.value, one.label) for one in cls]
-
-
-class RoundState(_Labelled):
+class RoundState(Labelled):
     """轮次, §3 T1–T6."""
 
     DRAFT = "DRAFT", "方案起草"
@@ -102,7 +80,7 @@ REGISTERED_ROUND_TRANSITIONS = (
 )
 
 
-class BatchState(_Labelled):
+class BatchState(Labelled):
     """批次, §3 B1–B11."""
 
     PLANNED = "PLANNED", "计划"
@@ -201,7 +179,7 @@ def batch_transitions(method: str) -> tuple[Transition, ...]:
     return tuple(row for row in BATCH_TRANSITIONS if not row.methods or method in row.methods)
 
 
-class ApplicationState(_Labelled):
+class ApplicationState(Labelled):
     """志愿: one person's application for one post, §3."""
 
     SUBMITTED = "SUBMITTED", "已报名"
@@ -293,48 +271,7 @@ APPLICATION_TRANSITIONS = (
 )  # fmt: skip
 
 
-class PlacementState(_Labelled):
-    """落聘安置, §3."""
-
-    UNPLACED = "UNPLACED", "未安置"
-    OFFERED = "OFFERED", "已提供岗位"
-    PLACED = "PLACED", "已安置"
-    WAITING = "WAITING", "待岗"
-    LEFT = "LEFT", "离开"
-
-
-_P = PlacementState
-PLACEMENT_TRANSITIONS = (
-    *(
-        Transition(
-            "offer", source, _P.OFFERED, OFFICE, guards.placement_offer,
-            label="提供岗位", document="岗位调配通知书",
-        )
-        for source in (_P.UNPLACED, _P.WAITING)
-    ),
-    Transition(
-        "accept", _P.OFFERED, _P.PLACED, OFFICE, guards.placement_accept,
-        label="接受安置", document="落聘安置表",
-    ),
-    Transition(
-        "refuse", _P.OFFERED, _P.UNPLACED, OFFICE, guards.written_reason,
-        label="拒绝安置", document="落聘安置表",
-    ),
-    Transition(
-        "wait", _P.UNPLACED, _P.WAITING, OFFICE, guards.placement_wait,
-        label="转为待岗", document="待岗通知",
-    ),
-    *(
-        Transition(
-            "leave", source, _P.LEFT, OFFICE, guards.written_reason,
-            label="离开", document="解聘手续",
-        )
-        for source in (_P.UNPLACED, _P.OFFERED, _P.WAITING)
-    ),
-)  # fmt: skip
-
-
-class AppointmentState(_Labelled):
+class AppointmentState(Labelled):
     """Status of an appointment, §5."""
 
     PENDING = "PENDING", "待生效"
@@ -396,4 +333,6 @@ MACHINES = {
     "application": ("报名", ApplicationState, APPLICATION_TRANSITIONS),
     "placement": ("落聘安置", PlacementState, PLACEMENT_TRANSITIONS),
     "appointment": ("聘任", AppointmentState, APPOINTMENT_TRANSITIONS),
+    "waiver": ("破格", WaiverState, WAIVER_TRANSITIONS),
+    "exit_proposal": ("离开呈批", ExitProposalState, EXIT_PROPOSAL_TRANSITIONS),
 }

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from appointments.selectors.exit_proposals import exit_proposals_open
 from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS
 from appointments.views.places import place_address
 from reform.access import bounds_of, scoped, zone_of
@@ -65,6 +66,9 @@ def _others(request: HttpRequest, zone: Zone) -> list[tuple[str, int, str]]:
     if user.has_perm("reform.approve_policy"):
         for version in PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.SUBMITTED):
             found.append((f"{version}待批准", 1, reverse("admin:policy", args=[version.pk])))
+    if user.has_perm(LEADERS):
+        waiting = exit_proposals_open(zone).exclude(proposed_by=user.pk).count()
+        found.append(("离开呈批待决定", waiting, f"{reverse('admin:years')}?tab=exits"))
     return [one for one in found if one[1]]
 
 

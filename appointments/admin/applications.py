@@ -116,11 +116,12 @@ class WaiverAdmin(RecordAdmin):
         column("岗位", "application.position"),
         "rule",
         "reason",
+        "state",
         column("提出人", "requested_by.get_full_name"),
         column("批准人", "approved_by.get_full_name"),
         column("批准文号", "document_no"),
     )
-    list_filter = (round_filter("application__candidacy__round"),)
+    list_filter = (round_filter("application__candidacy__round"), "state")
     search_fields = ("application__candidacy__person__name",)
     search_help_text = "姓名"
     list_select_related = (

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -17,8 +18,9 @@ from unfold.widgets import (
 )
 
 from appointments.models import Demotion, Exit
-from appointments.rules.termination import PROTECTIONS, Protection
+from appointments.rules.termination import DECIDED_CAUSES, PROTECTIONS, Protection
 from appointments.selectors.terms import Grounds, exit_form
+from appointments.services.exit_proposals import exit_propose
 from appointments.services.exits import person_leave
 from reform.admin.base import GovernedAdmin, GovernedForm
 from reform.admin.display import EMPTY, day
@@ -106,19 +108,28 @@ class ExitForm(GovernedForm):
         except RuleError as fault:
             raise forms.ValidationError(list(getattr(fault, "reasons", None) or [str(fault)])) from None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the leaders decide on the cause, so that this only prepares it."""
+        return self.cleaned_data.get("cause") in DECIDED_CAUSES
+
     def leave(self) -> list[Exit]:
-        """Everything that ends with the leaving; the exits recorded."""
+        """Everything that ends with the leaving; the exits recorded, none where the leaders decide first."""
         data = self.cleaned_data
-        return person_leave(
-            person=data["person"],
-            cause=data["cause"],
-            left_on=data["left_on"],
-            document_no=data["document_no"],
-            actor=self.actor,
-            on=timezone.localdate(),
-            grounds=self._grounds(),
-            reason=data["reason"],
-        )
+        said: dict[str, Any] = {
+            "person": data["person"],
+            "cause": data["cause"],
+            "left_on": data["left_on"],
+            "document_no": data["document_no"],
+            "actor": self.actor,
+            "on": timezone.localdate(),
+            "grounds": self._grounds(),
+            "reason": data["reason"],
+        }
+        if self.is_decided:
+            exit_propose(**said)
+            return []
+        return person_leave(**said)
 
     def _grounds(self) -> Grounds:
         data = self.cleaned_data
@@ -167,7 +178,10 @@ class ExitAdmin(GovernedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:
-            hint = "按离开原因填写用得上的；缺什么，登记时会说明。"
+            hint = (
+                "按离开原因填写用得上的；缺什么，登记时会说明。退休、辞职、调出、死亡直接登记；"
+                "其他原因由领导小组决定，这里只是呈批。"
+            )
             return [*self.fieldsets, ("依据", {"fields": list(GROUNDS), "description": hint})]
         sets: list[Any] = [*self.fieldsets, ("离开手续", {"fields": ["round", POST_LEFT]})]
         if request.user.has_perm("reform.view_archivedstatus"):  # type: ignore[union-attr]
@@ -188,13 +202,20 @@ class ExitAdmin(GovernedAdmin):
     def save_new(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """One exit for each round that counts the person; the page of the last one is shown next."""
         exits = form.leave()
+        obj.is_proposed = form.is_decided
         if exits:
             obj.pk, obj.round = exits[-1].pk, exits[-1].round
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """To the 离开手续; to the list where every round knew of it already."""
+        """To the 离开手续; to the list where every round knew of it already; to what waits for the leaders
+        where they decide."""
+        if obj.is_proposed:
+            self.message_user(
+                request, f"已呈批{obj}，等待领导小组决定；决定以前什么都没有结束。", messages.SUCCESS
+            )
+            return redirect(f"{reverse('admin:years')}?tab=exits")
         self.message_user(request, f"已登记{obj}，其岗位、报名和聘任都已结束。", messages.SUCCESS)
         if "_addanother" in request.POST:
             return redirect("admin:appointments_exit_add")

@@ -5,6 +5,7 @@ from .appointments import Appointment, Demotion, Exit
 from .assessment import BallotCount, ItemScore, PanelMember, ScoreEntry, ScoreItem, ScoreSheet
 from .batches import Batch, BatchPost, BatchStep
 from .documents import Document, DocumentLine, DocumentTemplate, PersonDossierFile
+from .exit_proposals import ExitProposal
 from .placement import Offer, Placement
 from .publicity import Objection, Publicity
 from .rounds import Baseline, Round
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentLine",
     "DocumentTemplate",
     "Exit",
+    "ExitProposal",
     "Inspection",
     "Intention",
     "ItemScore",

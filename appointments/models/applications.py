@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from appointments.states import LIVE, ApplicationState
+from appointments.states import LIVE, ApplicationState, WaiverState
 from reform.models import Person, Position, Zone
 
 from .batches import Batch
@@ -104,6 +104,13 @@ class Application(models.Model):
     total = models.DecimalField("综合成绩", max_digits=7, decimal_places=2, null=True, blank=True)
     rank = models.PositiveIntegerField("排名", null=True, blank=True)
     tie_decided_by = models.CharField("同分处理依据", max_length=80, blank=True)
+    tie_vote = models.PositiveIntegerField("同分表决票数或加试成绩", null=True, blank=True)
+    tie_basis = models.CharField(
+        "表决时同分各人的摘要",
+        max_length=64,
+        blank=True,
+        help_text="成绩重新汇总后，同分的人没有变，表决才保留",
+    )
     held_level = models.CharField(
         "拟任层级", max_length=8, blank=True, help_text="与岗位层级不同时才填（高职低聘等）"
     )
@@ -194,6 +201,9 @@ class Waiver(models.Model):
     )
     document_no = models.CharField("批准文号", max_length=80, blank=True)
     requested_on = models.DateField("提出日期")
+    state = models.CharField(
+        "状态", max_length=10, choices=WaiverState.choices(), default=WaiverState.REQUESTED.value
+    )
 
     unit_lookups = ()
     person_lookup = "application__candidacy__person"
@@ -203,6 +213,7 @@ class Waiver(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],
+                condition=~Q(state=WaiverState.WITHDRAWN.value),
                 name="waiver_one_rule",
                 violation_error_message="一次只能破格一个条件。",
             )
@@ -210,3 +221,7 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} {self.rule}"
+
+    @property
+    def zone(self) -> Zone:
+        return self.application.zone

@@ -58,6 +58,7 @@ PROTECTED_CAUSES = ("T05", "T06", "T07", "T08")
 LEAVING_CAUSES = ("T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11")
 # What happens to or is wanted by the person is registered; the rest is decided by the leaders.
 REGISTERED_CAUSES = ("T02", "T03", "T04", "T11")
+DECIDED_CAUSES = ("T01", "T05", "T06", "T07", "T08", "T09", "T10")
 _BY_LAW = ("T03", *PROTECTED_CAUSES)
 _UNIT_NOTICE = {
     "T05": (Route.INSTITUTION, Route.LABOUR),

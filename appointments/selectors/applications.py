@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from appointments.models import Application, Batch, Objection, RuleResult, Waiver
 from appointments.rules.calendar import objections_until
 from appointments.rules.eligibility import Outcome, rule_label
-from appointments.states import ApplicationState
+from appointments.states import ApplicationState, WaiverState
 from reform.ladder import Policy
 from reform.selectors import calendar_of, policy_of
 
@@ -102,7 +102,7 @@ def application_rows(applications: Iterable[Application], policy: Policy) -> lis
     """As application_list, for any applications of one round."""
     rows = list(applications)
     keys = [row.pk for row in rows]
-    waivers = {one.application_id: one for one in Waiver.objects.filter(application__in=keys)}
+    waivers = {one.application_id: one for one in _standing().filter(application__in=keys)}
     conditions = _conditions(keys, waivers.values())
     objections = {
         one.application_id: one
@@ -127,8 +127,17 @@ def application_rows(applications: Iterable[Application], policy: Policy) -> lis
 
 def qualification_table(application: Application) -> Sequence[Condition]:
     """要求 | 实际 | 符合 of one application."""
-    waivers = Waiver.objects.filter(application=application)
+    waivers = waivers_standing(application)
     return tuple(_conditions([application.pk], waivers).get(application.pk, ()))
+
+
+def waivers_standing(application: Application) -> QuerySet[Waiver]:
+    """The waiver of an application, waiting or approved: one at most."""
+    return _standing().filter(application=application)
+
+
+def _standing() -> QuerySet[Waiver]:
+    return Waiver.objects.exclude(state=WaiverState.WITHDRAWN)
 
 
 def _conditions(keys: Sequence[int], waivers: Iterable[Waiver]) -> dict[int, list[Condition]]:

@@ -24,6 +24,8 @@ from reform.models import (
 )
 from reform.selectors import policy_of
 
+from .applications import waivers_standing
+
 _FIELDS = (
     "id",
     "birth_on",
@@ -194,7 +196,7 @@ def waiver_facts(application: Application, rule: str, failed: Sequence[str], on:
             rule__startswith=RuleKind.MIN_LEVEL_TENURE.value,
         ).exists()
     )
-    other = Waiver.objects.filter(application=application).exclude(rule=rule).first()
+    other = waivers_standing(application).exclude(rule=rule).first()
     return WaiverFacts(
         name=person.name,
         rule=rule,

@@ -27,6 +27,7 @@ from appointments.states import (
     AppointmentState,
     BatchState,
     PlacementState,
+    RoundState,
 )
 from reform.models import ChangeRequest, Person, Tenure, TenureKind
 from reform.selectors import policy_of
@@ -208,8 +209,29 @@ def own_choices(person: Person) -> list[OwnChoice]:
 
 def own_offers(person: Person) -> QuerySet[Offer]:
     """Written offers to a person who was not selected, the latest first."""
-    offers = Offer.objects.filter(placement__person=person).select_related("placement__round", _POST)
+    offers = Offer.objects.filter(placement__person=person).select_related(
+        "placement__round__zone", "placement__round__policy", "placement__person", _POST
+    )
     return offers.order_by("-placement__round__code", "-number")
+
+
+def may_answer(offer: Offer) -> bool:
+    """Whether an offer waits for the person's word."""
+    placement = offer.placement
+    return (
+        not offer.reply
+        and placement.state == PlacementState.OFFERED
+        and placement.round.state != RoundState.TERMINATED
+    )
+
+
+def may_sign(appointment: Appointment) -> bool:
+    """Whether the letter of an appointment waits for the person's signature."""
+    return (
+        bool(appointment.letter_no)
+        and appointment.letter_signed_on is None
+        and appointment.state in (AppointmentState.PENDING, *IN_FORCE)
+    )
 
 
 def own_appointments(person: Person) -> QuerySet[Appointment]:
@@ -248,15 +270,22 @@ def own_tasks(person: Person, on: date) -> list[Task]:
         if one.person_agrees is None
     ]
     tasks += [
-        Task("offers", one.pk, f"提供了“{one.position}”，请书面答复")
-        for one in own_offers(person).filter(reply="", placement__state=PlacementState.OFFERED)
+        Task("offers", one.pk, f"提供了“{one.position}”，请答复")
+        for one in own_offers(person).filter(reply="")
+        if may_answer(one)
     ]
     tasks += [
-        Task("letter", one.pk, f"“{one.position}”的聘书、责任书待签订")
+        Task("letter", one.pk, f"“{one.position}”的{_unsigned(one)}待签订")
         for one in own_appointments(person).filter(state__in=[AppointmentState.PENDING, *IN_FORCE])
         if one.letter_no and not (one.letter_signed_on and one.duties_signed_on)
     ]
     return tasks
+
+
+def _unsigned(one: Appointment) -> str:
+    """What of an appointment is not signed yet."""
+    papers = (("聘书", one.letter_signed_on), ("责任书", one.duties_signed_on))
+    return "、".join(name for name, signed_on in papers if signed_on is None)
 
 
 def may_object(row: ApplicationRow, on: date) -> bool:

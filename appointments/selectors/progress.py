@@ -31,6 +31,7 @@ from appointments.states import (
     BatchState,
     PlacementState,
     RoundState,
+    WaiverState,
 )
 
 from .round_facts import OVER, batch_plans
@@ -109,7 +110,7 @@ def _screening(round_: Round) -> list[Waiting]:
         unnotified=Count("id", filter=here & Q(state=_A.REJECTED, notified_on=None)),
     )
     waivers = Waiver.objects.filter(
-        application__candidacy__round=round_, application__state__in=LIVE, approved_by=None
+        application__candidacy__round=round_, application__state__in=LIVE, state=WaiverState.REQUESTED
     )
     return [
         Waiting(OFFICE, "报名待资格审查", found["unscreened"], "applications:unscreened"),

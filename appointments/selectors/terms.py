@@ -26,7 +26,7 @@ from appointments.rules.terms import Term, renewal_blocks, terms_in_a_row
 from appointments.states import IN_FORCE, AppointmentState, RoundState
 from reform.ladder import Policy
 from reform.models import AnnualGrade, ArchivedStatus, Person, Position, Sanction, TenureKind, Zone
-from reform.selectors import calendar_of, headcount_used, policy_of
+from reform.selectors import calendar_of, headcount_used, policy_of, policy_version_as_of
 
 from .seating import seating_of
 
@@ -204,6 +204,16 @@ def leaving_reasons(leaving: Leaving, policy: Policy) -> list[str]:
     """What stands against a termination."""
     limits = Limits(notice=policy["round.notice_days"], absence=policy["round.absence_days"])
     return termination_reasons(leaving, limits)
+
+
+def leaving_against(
+    person: Person, appointment: Appointment | None, cause: str, left_on: date, grounds: Grounds, on: date
+) -> list[str]:
+    """leaving_reasons by the policy of the round of what ends: the appointment named, else the main one."""
+    appointment = appointment or primary_of(person)
+    version = appointment.round.policy if appointment else policy_version_as_of(person.zone, on)
+    policy = policy_of(version)
+    return leaving_reasons(leaving_of(person, appointment, cause, left_on, grounds, on, policy), policy)
 
 
 def leaving_notes(leaving: Leaving, policy: Policy) -> dict[str, str]:

@@ -26,6 +26,7 @@ from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
 from .locks import lock_batch, lock_zone
+from .own import ON_BEHALF
 from .plans import round_begin
 from .steps import Refusal, require_permission, take_steps
 from .succession import formers_end, formers_of, tenures_begin
@@ -185,7 +186,8 @@ def letters_sign(
     letter_signed_on: date | None = None,
     duties_signed_on: date | None = None,
 ) -> int:
-    """Record when 聘书 and 岗位目标责任书 were signed, for many; returns how many rows changed."""
+    """Record when 聘书 and 岗位目标责任书 were signed, for many, by the office on behalf of the persons
+    (letters.py: by themselves); returns how many rows changed."""
     require_permission(actor, OFFICE, "登记签订")
     days = {"letter_signed_on": letter_signed_on, "duties_signed_on": duties_signed_on}
     wanted = {name: day for name, day in days.items() if day is not None}
@@ -200,7 +202,11 @@ def letters_sign(
     changed = [one for row in rows if (one := edit(row, **wanted))]
     if changed:
         event = audit_record(
-            actor=actor, action="登记聘书和责任书", zone=rows[0].zone, subject=f"{len(changed)}人"
+            actor=actor,
+            action="登记聘书和责任书",
+            zone=rows[0].zone,
+            subject=f"{len(changed)}人",
+            details={"by": ON_BEHALF},
         )
         save_all(event, changed=changed)
     return len(changed)

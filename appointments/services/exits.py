@@ -8,10 +8,10 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.models import Application, Appointment, Exit, Placement, Secondment
+from appointments.models import Application, Appointment, Exit, ExitProposal, Placement, Secondment
 from appointments.rules.guards import Call, TermFacts
 from appointments.rules.guards.common import lacks_document
-from appointments.rules.termination import LEAVING_CAUSES, REGISTERED_CAUSES
+from appointments.rules.termination import DECIDED_CAUSES, LEAVING_CAUSES, REGISTERED_CAUSES
 from appointments.selectors.terms import (
     Grounds,
     appointments_held,
@@ -29,6 +29,7 @@ from appointments.states import (
     OFFICE,
     PLACEMENT_TRANSITIONS,
     AppointmentState,
+    ExitProposalState,
     PlacementState,
 )
 from reform.errors import Refused
@@ -73,15 +74,17 @@ def appointment_terminate(
     grounds: Grounds | None = None,
     leaves: bool | None = None,
     reason: str = "",
+    proposal: ExitProposal | None = None,
 ) -> list[Exit]:
     """End an appointment before its time, for one of T01–T11 and by the law of the person's 身份.
 
     ended_on: the first day on which it no longer holds.  leaves: whether the person leaves the zone with the
     main post; by default so for every cause but 期满不续.  Returns the exits recorded, one for each round
-    that counts the person.  Raises Refused with all reasons: a protected person is not dismissed under
-    T05–T08.
+    that counts the person.  proposal: what the leaders agreed to (exit_proposals.py), for the causes on which
+    they decide.  Raises Refused with all reasons: a protected person is not dismissed under T05–T08.
     """
     going = _Departure(appointment.person, cause, ended_on, document_no, actor, on, reason)
+    _require_decision(going, proposal)
     grounds = grounds or Grounds()
     reasons, notes = _looked_at(going, appointment, grounds)
     reasons = _impossible(appointment, going) or reasons
@@ -123,13 +126,16 @@ def person_leave(
     on: date,
     grounds: Grounds | None = None,
     reason: str = "",
+    proposal: ExitProposal | None = None,
 ) -> list[Exit]:
     """A person leaves the zone, with or without an appointment, also in the middle of a round.
 
     Whatever they were being appointed to is lost and its seat free again, 公示 or not. Retirement,
-    resignation, transfer and death are registered by the office; a dismissal is decided by the leaders.
+    resignation, transfer and death are registered by the office; a dismissal is decided by the leaders on the
+    office's proposal.
     """
     going = _Departure(person, cause, left_on, document_no, actor, on, reason)
+    _require_decision(going, proposal)
     _require_ground(going, grounds or Grounds())
     return _leave(going)
 
@@ -145,10 +151,12 @@ def placement_leave(
     on: date,
     grounds: Grounds | None = None,
     reason: str,
+    proposal: ExitProposal | None = None,
 ) -> list[Exit]:
     """Somebody who was to be placed leaves instead (离开): 退休、调出、辞职, or 辞退 after refusing the
     offers."""
     going = _Departure(placement.person, cause, left_on, document_no, actor, on, reason)
+    _require_decision(going, proposal)
     _require_ground(going, grounds or Grounds())
     take_step(
         placement,
@@ -162,6 +170,19 @@ def placement_leave(
         permission=OFFICE if cause in REGISTERED_CAUSES else LEADERS,
     )
     return _leave(going)
+
+
+def _require_decision(going: _Departure, proposal: ExitProposal | None) -> None:
+    """A dismissal needs the leaders' decision on what the office proposed, of this person for this cause."""
+    if going.cause not in DECIDED_CAUSES:
+        return
+    agreed = (
+        proposal is not None
+        and proposal.state == ExitProposalState.APPROVED
+        and (proposal.person_id, proposal.cause) == (going.person.pk, going.cause)
+    )
+    if not agreed:
+        raise Refused([f"“{going.label}”须由聘任办公室呈批、领导小组决定后办理"])
 
 
 def _require_ground(going: _Departure, grounds: Grounds) -> None:

@@ -23,7 +23,7 @@ from appointments.selectors.placements import (
     settlements,
     waiting_facts,
 )
-from appointments.states import IN_FORCE, OFFICE, PLACEMENT_TRANSITIONS, PlacementState
+from appointments.states import IN_FORCE, OFFICE, PLACEMENT_TRANSITIONS, PlacementState, RoundState
 from reform.errors import Refused
 from reform.models import Position, TenureKind
 from reform.selectors import policy_of
@@ -33,6 +33,7 @@ from .batch_posts import batch_posts_add
 from .batches import batch_create
 from .locks import lock_zone
 from .nominations import Nomination, nominations_make
+from .own import IN_PERSON, ON_BEHALF, is_in_person
 from .steps import Refusal, require_permission, take_step, take_steps
 
 _SYSTEM_STEP = ""
@@ -93,14 +94,17 @@ def placement_offer(
 
 @transaction.atomic
 def offer_answer(*, offer: Offer, accepts: bool, actor: AbstractBaseUser, on: date, reason: str = "") -> None:
-    """Register the answer to an offer. Accepted, the post is reserved until the batch decides; refused, with
-    its reason, the person is unplaced again, and after the last written offer that the policy asks for this
-    is recorded as 无故拒绝合理安排."""
-    require_permission(actor, OFFICE, "登记答复")
-    _require_unanswered(offer, on)
+    """The answer to an offer, by the person or registered by the office on their behalf. Accepted, the post
+    is reserved until the batch decides; refused, with its reason, the person is unplaced again, and after the
+    last written offer that the policy asks for this is recorded as 无故拒绝合理安排."""
     placement = offer.placement
+    in_person = is_in_person(actor, placement.person, "答复提供的岗位")
+    _require_unanswered(offer, on)
+    by = {"by": IN_PERSON if in_person else ON_BEHALF}
     if accepts:
-        event = audit_record(actor=actor, action="接受安置", zone=placement.zone, subject=str(offer))
+        event = audit_record(
+            actor=actor, action="接受安置", zone=placement.zone, subject=str(offer), details=by
+        )
         save_all(
             event,
             changed=[
@@ -112,7 +116,7 @@ def offer_answer(*, offer: Offer, accepts: bool, actor: AbstractBaseUser, on: da
     take_step(
         placement,
         table=PLACEMENT_TRANSITIONS,
-        event="refuse",
+        event="decline" if in_person else "refuse",
         facts=None,
         actor=actor,
         on=on,
@@ -121,7 +125,7 @@ def offer_answer(*, offer: Offer, accepts: bool, actor: AbstractBaseUser, on: da
     refused = placement.offers.filter(reply=_Reply.REFUSED).count() + 1
     limit = policy_of(placement.round.policy)["round.offers"]
     event = audit_record(
-        actor=actor, action="拒绝安置", zone=placement.zone, subject=str(offer), reason=reason
+        actor=actor, action="拒绝安置", zone=placement.zone, subject=str(offer), reason=reason, details=by
     )
     save_all(
         event,
@@ -169,6 +173,10 @@ def _standing(placement: Placement) -> list[Offer]:
 def _require_unanswered(offer: Offer, on: date) -> None:
     if offer.reply:
         raise Refused([f"这次提供已答复：{offer.get_reply_display()}"])
+    if offer.placement.state != PlacementState.OFFERED:
+        raise Refused([f"安置已是“{PlacementState(offer.placement.state).label}”，不再答复"])
+    if offer.placement.round.state == RoundState.TERMINATED:
+        raise Refused(["本轮聘任已中止，提供的岗位不再有效"])
     if on < offer.offered_on:
         raise Refused([f"答复日期{on}早于提供日期{offer.offered_on}"])
 

@@ -9,11 +9,17 @@ from appointments import states
 from appointments.models import Application, Objection, Waiver
 from appointments.rules.calendar import objections_until
 from appointments.rules.eligibility import Outcome, rule_label
-from appointments.rules.guards import ApplicationFacts
+from appointments.rules.guards import ApplicationFacts, DecisionFacts
 from appointments.rules.waivers import waiver_reasons
-from appointments.selectors.applications import qualification_table
+from appointments.selectors.applications import qualification_table, waivers_standing
 from appointments.selectors.eligibility import screening_day, waiver_facts
-from appointments.states import APPLICATION_TRANSITIONS, ApplicationState, BatchState
+from appointments.states import (
+    APPLICATION_TRANSITIONS,
+    WAIVER_TRANSITIONS,
+    ApplicationState,
+    BatchState,
+    WaiverState,
+)
 from reform.errors import Refused
 from reform.models import Membership
 from reform.selectors import calendar_of, policy_of
@@ -21,6 +27,8 @@ from reform.services import audit_record, edit, save_all
 
 from .screening import duty_conflicts
 from .steps import require_permission, take_step
+
+_WAIVED = ("application__candidacy__person", "application__candidacy__round__zone", "application__position")
 
 
 @transaction.atomic
@@ -37,7 +45,7 @@ def waiver_request(
     reasons += _limits(application, rule, on)
     if reasons:
         raise Refused(reasons)
-    if Waiver.objects.filter(application=application).exists():
+    if waivers_standing(application).exists():
         raise Refused(["这个志愿已有破格申请"])
     waiver = Waiver(
         application=application,
@@ -65,9 +73,7 @@ def waiver_approve(*, waiver: Waiver, document_no: str, actor: AbstractBaseUser,
     require_permission(actor, states.LEADERS, "批准破格")
     application = _locked(waiver.application)
     waiver = Waiver.objects.select_for_update().get(pk=waiver.pk)
-    reasons = _open_reasons(application)
-    if waiver.approved_by_id:
-        reasons.append("破格已经批准")
+    reasons = _open_reasons(application) + _decided(waiver)
     if waiver.requested_by_id == actor.pk:
         reasons.append("提出破格的人不能批准")
     if application.candidacy.person_id in duty_conflicts(actor, [application]):
@@ -77,9 +83,19 @@ def waiver_approve(*, waiver: Waiver, document_no: str, actor: AbstractBaseUser,
     reasons += _limits(application, waiver.rule, on)
     if reasons:
         raise Refused(reasons)
+    take_step(
+        waiver,
+        table=WAIVER_TRANSITIONS,
+        event="approve",
+        facts=DecisionFacts(),
+        actor=actor,
+        on=on,
+        reason=waiver.reason,
+        document_no=document_no,
+    )
     event = audit_record(
         actor=actor,
-        action="批准破格",
+        action="记载破格",
         zone=application.zone,
         subject=f"{application}：{rule_label(waiver.rule)}",
         reason=waiver.reason,
@@ -96,6 +112,31 @@ def waiver_approve(*, waiver: Waiver, document_no: str, actor: AbstractBaseUser,
         ),
     ]
     save_all(event, changed=changes)
+
+
+@transaction.atomic
+def waiver_withdraw(*, waiver: Waiver, reason: str, actor: AbstractBaseUser, on: date) -> None:
+    """Its maker takes a waiver back that nobody has decided on; afterwards another one may be asked for."""
+    require_permission(actor, states.OFFICE, "撤回破格")
+    fresh = Waiver.objects.select_for_update(of=("self",)).select_related(*_WAIVED).get(pk=waiver.pk)
+    if reasons := _decided(fresh):
+        raise Refused(reasons)
+    take_step(
+        fresh,
+        table=WAIVER_TRANSITIONS,
+        event="withdraw",
+        facts=DecisionFacts(is_maker=fresh.requested_by_id == actor.pk),
+        actor=actor,
+        on=on,
+        reason=reason,
+    )
+    waiver.state = fresh.state
+
+
+def _decided(waiver: Waiver) -> list[str]:
+    if waiver.approved_by_id:
+        return ["破格已经批准"]
+    return ["破格已经撤回"] if waiver.state == WaiverState.WITHDRAWN else []
 
 
 def _limits(application: Application, rule: str, on: date) -> list[str]:

@@ -17,6 +17,7 @@ VIEW_YEARS = (
     "appointments.view_termreview",
     "appointments.view_secondment",
     "appointments.view_appeal",
+    "appointments.view_exitproposal",
     "reform.view_promotionlock",
 )
 VIEW_REQUESTS = "reform.view_changerequest"

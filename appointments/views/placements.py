@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from appointments.models import Demotion, Exit, Offer, Placement
+from appointments.rules.termination import DECIDED_CAUSES
 from appointments.selectors.free_seats import seats_free
 from appointments.services.demotions import demotion_record
+from appointments.services.exit_proposals import exit_propose
 from appointments.services.exits import placement_leave
 from appointments.services.placements import (
     offer_answer,
@@ -27,6 +29,7 @@ from reform.admin.pages import render_page
 from reform.errors import Refused
 from reform.models import Person, Position, Zone
 
+from .leaving import GroundsForm, with_grounds
 from .office import (
     Action,
     ActionForm,
@@ -79,13 +82,14 @@ class WaitForm(ActionForm):
     training = text_field("待岗培训", required=False)
 
 
-class LeaveForm(ActionForm):
+class LeaveForm(GroundsForm):
     """Somebody leaves instead."""
 
     cause = choice_field("原因", Exit.Cause.choices)
     left_on = day_field("离开日期", help_text="从这一天起不在岗")
     document_no = text_field("文号", longest=80)
     reason = text_field("说明", longest=200)
+    field_order = ("cause", "left_on", "document_no", "reason")
 
 
 class NoteForm(ActionForm):
@@ -120,7 +124,11 @@ class DemotionForm(ActionForm):
 
 
 def _picked(ask: Ask) -> list[Placement]:
-    return ask.pick(Placement.objects.filter(round=ask.owner).select_related("person", "round__zone"))
+    return ask.pick(
+        Placement.objects.filter(round=ask.owner).select_related(
+            "person__zone", "round__zone", "round__policy"
+        )
+    )
 
 
 def _each(ask: Ask, one: Any, what: str) -> Done:
@@ -170,9 +178,15 @@ def _wait(ask: Ask) -> Done:
 
 
 def _leave(ask: Ask) -> Done:
-    return _each(
-        ask, lambda row: placement_leave(placement=row, actor=ask.actor, on=ask.on, **ask.data), "已登记离开"
-    )
+    data, grounds = with_grounds(ask.data)
+    said = {"actor": ask.actor, "on": ask.on, "grounds": grounds, **data}
+    if data["cause"] in DECIDED_CAUSES:
+        return _each(
+            ask,
+            lambda row: exit_propose(person=row.person, placement=row, **said),
+            "已呈批离开，等待领导小组决定",
+        )
+    return _each(ask, lambda row: placement_leave(placement=row, **said), "已登记离开")
 
 
 def _note(ask: Ask) -> Done:
@@ -195,7 +209,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer", "登记答复", (OFFICE,), _answer, AnswerForm, bulk=True),
     Action("lapse", "收回提供", (OFFICE,), _lapse, ReasonForm, bulk=True),
     Action("wait", "转为待岗", (OFFICE,), _wait, WaitForm, bulk=True),
-    Action("leave", "登记离开", (OFFICE, "appointments.decide_round"), _leave, LeaveForm, bulk=True),
+    Action("leave", "登记离开", (OFFICE,), _leave, LeaveForm, bulk=True),
     Action("note", "补充记录", (OFFICE,), _note, NoteForm, bulk=True),
     Action("settle", "聘任已生效的结为已安置", (OFFICE,), _settle),
     Action("demote", "登记降职手续", (OFFICE,), _demote, DemotionForm),

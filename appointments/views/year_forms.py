@@ -8,6 +8,7 @@ from appointments.models import Appeal, Exit, Secondment, TermReview
 from reform.access import scoped
 from reform.models import Person, Position, PositionSetup
 
+from .leaving import GroundsForm
 from .office import ActionForm, check_field, choice_field, day_field, number_field, text_field
 
 
@@ -65,13 +66,14 @@ class ExpireForm(ActionForm):
     reason = text_field("说明", required=False, longest=300)
 
 
-class TerminateForm(ActionForm):
+class TerminateForm(GroundsForm):
     """解聘 of one person."""
 
     cause = choice_field("原因", Exit.Cause.choices)
     ended_on = day_field("从哪一天起不再聘任")
     document_no = text_field("解聘文号", longest=80)
     reason = text_field("说明", required=False, longest=300)
+    field_order = ("cause", "ended_on", "document_no", "reason")
 
 
 class SecondForm(ActionForm):

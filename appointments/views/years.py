@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.models import Appeal, Appointment, Secondment, TermReview
+from appointments.rules.termination import DECIDED_CAUSES
 from appointments.selectors.warnings import ExpiryKind, expiring
 from appointments.services.appeals import appeal_decide, appeal_extend, appeal_file
+from appointments.services.exit_proposals import exit_propose
 from appointments.services.exits import appointment_terminate
 from appointments.services.probations import probation_fail, probations_confirm
 from appointments.services.renewals import appointments_renew, renewals_begin
@@ -30,6 +32,8 @@ from reform.admin.pages import may, render_page
 from reform.errors import Refused
 from reform.models import PromotionLock, Zone
 
+from . import leaving
+from .leaving import with_grounds
 from .office import Action, Ask, Done, ReasonForm, buttons, count_done, perform
 from .year_forms import (
     AppealForm,
@@ -99,7 +103,19 @@ def _expire(ask: Ask) -> Done:
 
 def _terminate(ask: Ask) -> Done:
     appointment = _only_one(ask)
-    appointment_terminate(appointment=appointment, actor=ask.actor, on=ask.on, **ask.data)
+    data, grounds = with_grounds(ask.data)
+    if data["cause"] in DECIDED_CAUSES:
+        data["left_on"] = data.pop("ended_on")
+        made = exit_propose(
+            person=appointment.person,
+            appointment=appointment,
+            actor=ask.actor,
+            on=ask.on,
+            grounds=grounds,
+            **data,
+        )
+        return Done(f"已呈批：{made}，等待领导小组决定。")
+    appointment_terminate(appointment=appointment, actor=ask.actor, on=ask.on, grounds=grounds, **data)
     return Done(f"已解聘：{appointment}。")
 
 
@@ -196,6 +212,7 @@ TABS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("terms", "到期预警", "appointments.view_termreview", TERM_ACTIONS),
     ("secondments", "挂职", "appointments.view_secondment", SECONDMENT_ACTIONS),
     ("appeals", "复核与申诉", "appointments.view_appeal", APPEAL_ACTIONS),
+    ("exits", "离开呈批", leaving.VIEW, leaving.ACTIONS),
     ("locks", "限制提拔", "reform.view_promotionlock", ()),
 )
 ALL = {one.key: (tab, one) for tab, _, _, actions in TABS for one in actions}
@@ -272,7 +289,17 @@ def _locks(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     return {"rows": listed, "running": sum(1 for one in listed if one["running"])}
 
 
-CONTEXTS = {"terms": _terms, "secondments": _secondments, "appeals": _appeals, "locks": _locks}
+def _exits(request: HttpRequest, zone: Zone) -> dict[str, Any]:
+    return leaving.context(request, zone, timezone.localdate())
+
+
+CONTEXTS = {
+    "terms": _terms,
+    "secondments": _secondments,
+    "appeals": _appeals,
+    "exits": _exits,
+    "locks": _locks,
+}
 
 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpResponse:

@@ -16,9 +16,10 @@ from appointments.models import (
     Secondment,
     TermReview,
 )
-from appointments.rules.termination import Protection
+from appointments.rules.termination import DECIDED_CAUSES, Protection
 from appointments.selectors.seating import seating_of
 from appointments.selectors.terms import Grounds, exit_form
+from appointments.services.exit_proposals import exit_approve, exit_propose
 from appointments.services.exits import appointment_terminate, person_leave, placement_leave
 from reform.errors import Refused
 from reform.models import AnnualGrade, ArchivedStatus, AuditEvent, Person, Position, Sanction, Tenure, Zone
@@ -90,7 +91,13 @@ def terminate(row: Appointment, actor: Any, cause: str = "T04", **facts: Any) ->
         "on": LEFT,
         "grounds": Grounds(details="市发改委"),
     }
-    return appointment_terminate(appointment=row, cause=cause, actor=actor, **given | facts)
+    given |= facts
+    if cause not in DECIDED_CAUSES:
+        return appointment_terminate(appointment=row, cause=cause, actor=actor, **given)
+    on, given["left_on"] = given["on"], given.pop("ended_on")
+    office = a_user(row.zone, "人事")
+    asked = exit_propose(person=row.person, appointment=row, cause=cause, actor=office, **given)
+    return exit_approve(proposal=asked, actor=actor, on=on)
 
 
 def leave(person: Person, actor: Any, cause: str = "T04", **facts: Any) -> list[Exit]:
@@ -199,8 +206,9 @@ def test_expulsion_follows_its_sanction(row: Appointment, leader: Any):
 def test_leaders_decide_and_the_office_registers(row: Appointment, office: Any, leader: Any):
     with pytest.raises(Refused, match="由领导小组办理"):
         terminate(row, office)
-    with pytest.raises(Refused, match="由领导小组办理"):
-        leave(row.person, office, "T10", grounds=Grounds(details="第八条"))
+    for actor in (office, leader):
+        with pytest.raises(Refused, match="“合同约定”须由聘任办公室呈批、领导小组决定后办理"):
+            leave(row.person, actor, "T10", grounds=Grounds(details="第八条"))
     with pytest.raises(Refused, match="由聘任办公室办理"):
         leave(row.person, leader)
     assert leave(row.person, office)
@@ -282,11 +290,13 @@ def test_unplaced_person_leaves_by_the_office_or_is_dismissed_by_the_leaders(
     ArchivedStatus.objects.create(person=proposed.candidacy.person, identity="CG")
     placement = Placement.objects.create(round=round_, person=proposed.candidacy.person)
     said = {"placement": placement, "cause": "T07", "left_on": LEFT, "document_no": "辞1号", "on": LEFT}
-    with pytest.raises(Refused, match="由领导小组办理"):
-        placement_leave(**said, actor=office, reason="拒绝安置", grounds=SEEN)
+    for actor in (office, leader):
+        with pytest.raises(Refused, match="须由聘任办公室呈批、领导小组决定后办理"):
+            placement_leave(**said, actor=actor, reason="拒绝安置", grounds=SEEN)
+    said |= {"person": placement.person, "actor": office, "reason": "拒绝安置", "grounds": SEEN}
     with pytest.raises(Refused, match="没有“无故拒绝合理安排”的记录"):
-        placement_leave(**said, actor=leader, reason="拒绝安置", grounds=SEEN)
+        exit_propose(**said)
     Placement.objects.update(refuses=True)
-    placement_leave(**said, actor=leader, reason="拒绝安置", grounds=SEEN)
+    exit_approve(proposal=exit_propose(**said), actor=leader, on=LEFT)
     assert Placement.objects.get().state == "LEFT"
     assert Exit.objects.get().cause == "T07"

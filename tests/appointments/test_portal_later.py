@@ -153,7 +153,7 @@ def test_offer_is_shown_with_its_paper(client, person, round_, posts):
         offered_on=TODAY,
         document_no="调〔2022〕1号",
     )
-    assert "请书面答复" in text(client.get("/my/"))
+    assert "请答复" in text(client.get("/my/"))
     shown = text(client.get("/my/offers/"))
     assert "第1次：招商局·四科科长" in shown
     assert "调〔2022〕1号" in shown

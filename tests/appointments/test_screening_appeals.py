@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from appointments.models import Application, Appointment, Objection, Waiver
 from appointments.selectors.applications import application_list, qualification_table
@@ -17,9 +18,12 @@ from appointments.services.screening_appeals import (
     objection_file_screening,
     waiver_approve,
     waiver_request,
+    waiver_withdraw,
 )
 from reform.errors import Refused
+from reform.models import AuditEvent
 from tests.appointments.competition_cast import SCREEN_ON, Cast, a_cast
+from tests.appointments.pages_cast import logged_in
 from tests.factories import a_batch, a_round, a_tenure, a_user, an_application
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +189,49 @@ def test_who_asks_does_not_approve(cast):
     assert refused.value.reasons == ("提出破格的人不能批准", "须填写批准文号")
     with pytest.raises(Refused, match="“批准破格”由领导小组办理"):
         waiver_approve(waiver=waiver, document_no="1号", actor=cast.office, on=SCREEN_ON)
+
+
+def test_its_maker_takes_a_waiver_back_until_it_is_decided(cast):
+    application = too_old(cast)
+    waiver = request(cast, application)
+    said = {"waiver": waiver, "reason": "改报同级岗位", "on": SCREEN_ON}
+    for actor in (cast.leader, a_user(cast.zone, "监督组"), a_user(cast.zone, "个人")):
+        with pytest.raises(Refused, match="“撤回破格”由聘任办公室办理"):
+            waiver_withdraw(**said, actor=actor)
+    with pytest.raises(Refused, match="只有提出的人可以撤回"):
+        waiver_withdraw(**said, actor=a_user(cast.zone, "人事"))
+    with pytest.raises(Refused, match="须写明理由"):
+        waiver_withdraw(**said | {"reason": " "}, actor=cast.office)
+    waiver_withdraw(**said, actor=cast.office)
+    assert waiver.state == "WITHDRAWN"
+    event = AuditEvent.objects.get(action="撤回破格")
+    assert (event.reason, event.details["from"]) == ("改报同级岗位", "REQUESTED")
+    with pytest.raises(Refused, match="破格已经撤回"):
+        waiver_withdraw(**said, actor=cast.office)
+    with pytest.raises(Refused, match="破格已经撤回"):
+        waiver_approve(waiver=waiver, document_no="1号", actor=cast.leader, on=SCREEN_ON)
+    # Nothing of it stands in the way of the next.
+    assert request(cast, application).state == "REQUESTED"
+
+
+def test_a_waiver_that_was_approved_is_not_taken_back(cast):
+    waiver = request(cast, too_old(cast))
+    waiver_approve(waiver=waiver, document_no="1号", actor=cast.leader, on=SCREEN_ON)
+    assert Waiver.objects.get().state == "APPROVED"
+    with pytest.raises(Refused, match="破格已经批准"):
+        waiver_withdraw(waiver=waiver, reason="不要了", actor=cast.office, on=SCREEN_ON)
+
+
+def test_waiver_is_withdrawn_on_the_page_of_the_screening(cast):
+    application = too_old(cast)
+    request(cast, application)
+    answer = logged_in(cast.office).post(
+        reverse("admin:batch_do", args=[cast.batch.pk, "withdraw_waiver"]),
+        {"row": application.pk, "withdraw_waiver-reason": "改报"},
+        follow=True,
+    )
+    assert "已撤回破格1人" in answer.content.decode()
+    assert Waiver.objects.get().state == "WITHDRAWN"
 
 
 def test_a_waiver_needs_a_reason_and_a_condition_that_fails(cast):

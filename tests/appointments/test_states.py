@@ -23,6 +23,8 @@ FINAL = {
     "application": {"WITHDRAWN", "DROPPED", "APPOINTED", "NOT_SELECTED"},
     "placement": {"PLACED", "LEFT"},
     "appointment": {"EXPIRED", "RENEWED", "CHANGED", "TERMINATED"},
+    "waiver": {"APPROVED", "WITHDRAWN"},
+    "exit_proposal": {"APPROVED", "REFUSED", "WITHDRAWN"},
 }
 START = {
     "round": "DRAFT",
@@ -30,6 +32,8 @@ START = {
     "application": "SUBMITTED",
     "placement": "UNPLACED",
     "appointment": "PENDING",
+    "waiver": "REQUESTED",
+    "exit_proposal": "PROPOSED",
 }
 
 

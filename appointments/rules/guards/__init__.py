@@ -29,6 +29,7 @@ from .batches import (
     batch_screened,
 )
 from .common import Call, listed, written_reason
+from .decisions import DecisionFacts, declined_in_writing, nothing_against, taken_back_by_maker
 from .people import (
     ApplicationFacts,
     PlacementFacts,
@@ -76,6 +77,7 @@ __all__ = [
     "CheckFact",
     "CompletionFacts",
     "DecideFacts",
+    "DecisionFacts",
     "InspectFacts",
     "KickoffFacts",
     "MatchFacts",
@@ -120,7 +122,9 @@ __all__ = [
     "batch_publicize",
     "batch_publish",
     "batch_screened",
+    "declined_in_writing",
     "listed",
+    "nothing_against",
     "placement_accept",
     "placement_offer",
     "placement_wait",
@@ -131,5 +135,6 @@ __all__ = [
     "round_mobilize",
     "round_place",
     "round_run",
+    "taken_back_by_maker",
     "written_reason",
 ]

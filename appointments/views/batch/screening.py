@@ -23,12 +23,13 @@ from appointments.services.screening_appeals import (
     objection_file_screening,
     waiver_approve,
     waiver_request,
+    waiver_withdraw,
 )
-from appointments.states import LEADERS, OFFICE, SUPERVISORS, ApplicationState, BatchState
+from appointments.states import LEADERS, OFFICE, SUPERVISORS, ApplicationState, BatchState, WaiverState
 from reform.access import scoped
 from reform.selectors import policy_of
 
-from ..office import Action, ActionForm, Ask, Done, NoteForm, choice_field, count_done, text_field
+from ..office import Action, ActionForm, Ask, Done, NoteForm, ReasonForm, choice_field, count_done, text_field
 from .applications import picked
 from .tab import Tab
 
@@ -158,13 +159,27 @@ def _waive(ask: Ask) -> Done:
 
 
 def _allow(ask: Ask) -> Done:
-    waivers = Waiver.objects.filter(application__in=[one.pk for one in picked(ask)], approved_by=None)
+    waivers = Waiver.objects.filter(
+        application__in=[one.pk for one in picked(ask)], state=WaiverState.REQUESTED
+    )
     rows = list(waivers.select_related("application__candidacy__person", "application__position"))
     if not rows:
         return Done("", ["选中的志愿没有待批准的破格"])
     for one in rows:
         waiver_approve(waiver=one, document_no=ask.data["document_no"], actor=ask.actor, on=ask.on)
     return Done(f"已批准破格{len(rows)}人。")
+
+
+def _take_back(ask: Ask) -> Done:
+    waivers = Waiver.objects.filter(
+        application__in=[one.pk for one in picked(ask)], state=WaiverState.REQUESTED
+    )
+    rows = list(waivers.select_related("application__candidacy__person", "application__position"))
+    if not rows:
+        return Done("", ["选中的志愿没有待批准的破格"])
+    for one in rows:
+        waiver_withdraw(waiver=one, actor=ask.actor, on=ask.on, **ask.data)
+    return Done(f"已撤回破格{len(rows)}人。")
 
 
 def _object(ask: Ask) -> Done:
@@ -211,6 +226,7 @@ TAB = Tab(
         Action("decide_rules", "认定待核实的条件", (OFFICE,), _decide, DecideForm, bulk=True, states=HERE),
         Action("notify", "登记已告知", (OFFICE,), _notify, bulk=True, states=HERE),
         Action("waive", "申请破格", (OFFICE,), _waive, WaiverForm, bulk=True, states=HERE),
+        Action("withdraw_waiver", "撤回破格", (OFFICE,), _take_back, ReasonForm, bulk=True, states=HERE),
         Action("allow_waiver", "批准破格", (LEADERS,), _allow, ApproveForm, bulk=True, states=HERE),
         Action(
             "object_screening", "登记异议", (OFFICE, SUPERVISORS), _object, ObjectForm, bulk=True, states=LATE

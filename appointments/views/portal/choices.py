@@ -1,15 +1,19 @@
 """双向选择: what the person says of each post; and the posts that were offered afterwards."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from appointments.selectors.own import own_choices, own_offers
+from appointments.selectors.own import may_answer, own_choices, own_offers
 from appointments.services.intentions import intention_record
+from appointments.services.placements import offer_answer
 
 from .own import Person, actor_of, attempted, own_page
 
 WORDS = {"agree": True, "decline": False}
+ANSWERS = {"accept": True, "decline": False}
+LONGEST_REASON = 200
 
 
 @own_page
@@ -47,5 +51,34 @@ def say(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 def offers(request: HttpRequest, person: Person) -> HttpResponse:
     """Written offers, and what was answered."""
     return render(
-        request, "portal/offers.html", {"current": "choices", "person": person, "offers": own_offers(person)}
+        request,
+        "portal/offers.html",
+        {
+            "current": "choices",
+            "person": person,
+            "offers": [(one, may_answer(one)) for one in own_offers(person)],
+            "longest": LONGEST_REASON,
+        },
     )
+
+
+@require_POST
+@own_page
+def answer(request: HttpRequest, person: Person, number: int) -> HttpResponse:
+    """Accept an offer, or decline it with the reason."""
+    offer = get_object_or_404(own_offers(person), pk=number)
+    word = request.POST.get("word", "")
+    if word not in ANSWERS:
+        raise Http404("没有这个答复。")
+    attempted(
+        request,
+        lambda: offer_answer(
+            offer=offer,
+            accepts=ANSWERS[word],
+            reason=request.POST.get("reason", "").strip()[:LONGEST_REASON],
+            actor=actor_of(request),
+            on=timezone.localdate(),
+        ),
+        f"已{'接受' if ANSWERS[word] else '拒绝'}“{offer.position}”。",
+    )
+    return redirect("portal:offers")
