@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +29,7 @@ from appointments.services.terms import (
 )
 from appointments.states import LEADERS, OFFICE, SUPERVISORS
 from reform.access import scoped
-from reform.admin.pages import may, render_page
+from reform.admin.pages import may, page_of, render_page
 from reform.errors import Refused
 from reform.models import PromotionLock, Zone
 
@@ -49,6 +50,8 @@ from .year_forms import (
     TerminateForm,
 )
 
+# What narrows a tab, and is there again after something was done.
+KEPT = ("kind", "band", "q", "page", "all")
 # Kinds of warning whose key is an appointment.
 OF_APPOINTMENT = (ExpiryKind.TERM, ExpiryKind.PROBATION, ExpiryKind.ACTING)
 
@@ -243,15 +246,27 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
 
 
 def _terms(request: HttpRequest, zone: Zone) -> dict[str, Any]:
-    """What runs out, the earliest first; `kind` narrows it."""
+    """What runs out, the earliest first, a page of it; `kind`, `band` and `q` (a part of the name) narrow
+    it."""
     found = expiring(zone, timezone.localdate())
     counts = {kind: sum(1 for one in found if one.kind == kind) for kind in ExpiryKind}
-    wanted = request.GET.get("kind", "")
-    rows = [one for one in found if not wanted or one.kind == wanted]
+    wanted, band = request.GET.get("kind", ""), request.GET.get("band", "")
+    words = request.GET.get("q", "").strip()
+    rows = [
+        one
+        for one in found
+        if wanted in ("", one.kind) and band in ("", str(one.band)) and words in one.name
+    ]
+    pages = page_of(request, rows)
+    bands = sorted({(one.band, "已过期" if one.is_overdue else f"{one.band}天内") for one in found})
     return {
-        "rows": [{"row": one, "pick": one.kind in OF_APPOINTMENT} for one in rows],
+        "rows": [{"row": one, "pick": one.kind in OF_APPOINTMENT} for one in pages.object_list],
+        "pages": pages,
         "counts": [(kind.value, kind.label, number) for kind, number in counts.items() if number],
+        "bands": [(str(days), label) for days, label in bands],
         "kind": wanted,
+        "band": band,
+        "words": words,
         "overdue": sum(1 for one in found if one.is_overdue and one.kind != ExpiryKind.LOCK),
         "total": len(found),
     }
@@ -260,8 +275,10 @@ def _terms(request: HttpRequest, zone: Zone) -> dict[str, Any]:
 def _secondments(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     today = timezone.localdate()
     rows = list(scoped(SECONDED.all(), request.user).order_by("-starts_on", "person__sort_no", "id"))
+    pages = page_of(request, rows)
     return {
-        "rows": rows,
+        "rows": pages.object_list,
+        "pages": pages,
         "running": sum(1 for one in rows if one.starts_on <= today <= one.last_on),
         "unreported": sum(1 for one in rows if one.last_on < today and not one.reported_on),
     }
@@ -271,8 +288,10 @@ def _appeals(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     today = timezone.localdate()
     rows = list(scoped(APPEALS.all(), request.user).order_by("state", "due_on", "id"))
     open_now = [one for one in rows if one.state == Appeal.State.OPEN]
+    pages = page_of(request, rows)
     return {
-        "rows": rows,
+        "rows": pages.object_list,
+        "pages": pages,
         "open": len(open_now),
         "late": sum(1 for one in open_now if one.due_on < today),
         "today": today,
@@ -286,7 +305,9 @@ def _locks(request: HttpRequest, zone: Zone) -> dict[str, Any]:
         {"row": one, "last": one.ends_before - timedelta(days=1), "running": one.ends_before > today}
         for one in rows
     ]
-    return {"rows": listed, "running": sum(1 for one in listed if one["running"])}
+    pages = page_of(request, listed)
+    running = sum(1 for one in listed if one["running"])
+    return {"rows": pages.object_list, "pages": pages, "running": running}
 
 
 def _exits(request: HttpRequest, zone: Zone) -> dict[str, Any]:
@@ -308,4 +329,6 @@ def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpRespo
         raise Http404
     tab, action = ALL[key]
     perform(request, action, zone)
-    return redirect(f"{reverse('admin:years')}?tab={tab}")
+    kept = QueryDict(request.POST.get("kept", ""))
+    query = {name: kept[name] for name in KEPT if kept.get(name)}
+    return redirect(f"{reverse('admin:years')}?{urlencode({'tab': tab, **query})}")

@@ -21,7 +21,7 @@ from reform.access import require_zone
 from reform.errors import RuleError
 
 SHOWN_REASONS = 40
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE, MOST_AT_ONCE = 50, 1000
 
 View = Callable[..., HttpResponse]
 
@@ -119,6 +119,8 @@ def chosen(request: HttpRequest, name: str = "row") -> list[int]:
 
 
 def page_of(request: HttpRequest, rows: Any, per_page: int = ROWS_PER_PAGE) -> Page[Any]:
-    """One page of a list, a queryset or rows that are there already; admin/parts/pages.html leads on, with
-    the rest of the address kept."""
+    """One page of a list, a queryset or rows that are there already; all of them at once where that is asked
+    for, so that a step can be taken on everybody. admin/parts/pages.html leads on, the address kept."""
+    if request.GET.get("all"):
+        per_page = MOST_AT_ONCE
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
