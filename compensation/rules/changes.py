@@ -140,11 +140,15 @@ def unpaid_notes(holdings: Iterable[Holding], first: date, ends_before: date) ->
 
 def _spells(holdings: Iterable[Holding]) -> list[list[Holding]]:
     """Main posts and 待岗 that follow each other without a gap: one spell from joining to leaving."""
-    paid = sorted((one for one in holdings if one.kind in PAID), key=lambda one: one.begins_on)
+    # A post given up on the very day counts for nothing.
+    paid = sorted(
+        (one for one in holdings if one.kind in PAID and one.closes_before != one.begins_on),
+        key=lambda one: one.begins_on,
+    )
     spells: list[list[Holding]] = []
     for one in paid:
-        if one.closes_before <= one.begins_on:
-            raise RuleError(f"任职“{one.name}”的结束日期 {one.ends_before} 不晚于起始日期 {one.starts_on}。")
+        if one.closes_before < one.begins_on:
+            raise RuleError(f"任职“{one.name}”的结束日期 {one.ends_before} 早于起始日期 {one.starts_on}。")
         last = spells[-1][-1] if spells else None
         if last is not None and one.begins_on == last.begins_on:
             raise RuleError(f"{one.starts_on} 有两个主任职（{last.name}、{one.name}），无法判断按哪个计薪。")

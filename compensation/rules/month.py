@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from reform.dated import add_months
 from reform.errors import RuleError
-from reform.workdays import Calendar, count_workdays
+from reform.workdays import Calendar, WorkdayCount, count_workdays
 
 from .changes import Holding, PaySpan, pay_spans, unpaid_notes
 from .figures import exact, fen_of, money_text, number_text, percent_text, total_of
@@ -82,74 +83,96 @@ COMPONENTS = (
 )
 
 
+class PayMonth:
+    """One month under one policy, for many people: what they have in common is computed once."""
+
+    def __init__(self, policy: PayPolicy, month: date, calendar: Calendar) -> None:
+        self.policy = policy
+        self.first = month.replace(day=1)
+        self.ends_before = add_months(self.first, 1)
+        self.calendar = calendar
+        self._rates: dict[tuple[Decimal, Decimal, Decimal | None, int], _Rates] = {}
+        self._prepayments: dict[Decimal, tuple[Decimal, str]] = {}
+
+    @cached_property
+    def whole(self) -> WorkdayCount:
+        """The working days of the whole month."""
+        return count_workdays(self.first, self.ends_before - _DAY, self.calendar)
+
+    def pay(self, holdings: Sequence[Holding]) -> MonthPay:
+        """The pay of one person; all zero where nothing was held.
+
+        A full month is paid in full; a month joined or left is paid by its working days ÷ 月计薪天数, at most
+        in full; a change inside a month is split by working days.  Source: domain.md §7, E6.
+        """
+        parts, years_missing = self._parts(_clipped(pay_spans(self.policy, holdings), self))
+        rates = [self._rates_of(part) for part in parts]
+        amounts = {code: _weighted([getattr(rate, code) for rate in rates], parts) for code, _ in COMPONENTS}
+        prepaid, prepay_term = self._prepaid(amounts["performance"])
+        paid = (amounts["base"], amounts["position"], prepaid, amounts["top_up"], amounts["protection"])
+        gross = total_of(paid)
+        terms = _terms(parts, rates, amounts)
+        if amounts["performance"]:
+            terms.append(prepay_term)
+        terms += unpaid_notes(holdings, self.first, self.ends_before)
+        shown = " + ".join(money_text(one) for one in paid if one)
+        terms.append(f"应发 = {shown or '0.00'} = {money_text(gross)}")
+        return MonthPay(
+            month=self.first,
+            parts=tuple(parts),
+            base_pay=amounts["base"],
+            position_pay=amounts["position"],
+            performance_base=amounts["performance"],
+            prepaid=prepaid,
+            top_up=amounts["top_up"],
+            protection=amounts["protection"],
+            gross=gross,
+            terms=tuple(terms),
+            years_missing=years_missing,
+        )
+
+    def _parts(self, spans: Sequence[tuple[PaySpan, date, date]]) -> tuple[list[PaidPart], tuple[int, ...]]:
+        """The shares of the month; the calendar matters only where the month is not one whole."""
+        if len(spans) == 1 and spans[0][1:] == (self.first, self.ends_before):
+            span = spans[0][0]
+            return [PaidPart(span, self.whole.days, Fraction(1), _waiting_month(span, self.first))], ()
+        counts = [count_workdays(start, end - _DAY, self.calendar) for _, start, end in spans]
+        served = sum(count.days for count in counts)
+        calendar_days = sum((end - start).days for _, start, end in spans)
+        is_whole = calendar_days == (self.ends_before - self.first).days
+        if is_whole and not served:
+            raise RuleError(f"工作日历中 {self.first:%Y-%m} 没有工作日，无法拆分当月薪酬。请核对工作日历。")
+        # A month served in full is worth a full month, however many working days it has.
+        divisor = Fraction(served) if is_whole else max(exact(self.policy.month_workdays), Fraction(served))
+        parts = [
+            PaidPart(span, count.days, count.days / divisor, _waiting_month(span, self.first))
+            for (span, _, _), count in zip(spans, counts, strict=True)
+        ]
+        missing = {year for count in counts for year in count.years_missing}
+        return parts, tuple(sorted(missing))
+
+    def _rates_of(self, part: PaidPart) -> _Rates:
+        span = part.span
+        key = (span.coefficient, span.factor, span.protected, part.waiting_month)
+        if key not in self._rates:
+            self._rates[key] = _rates(self.policy, part)
+        return self._rates[key]
+
+    def _prepaid(self, base: Decimal) -> tuple[Decimal, str]:
+        if base not in self._prepayments:
+            self._prepayments[base] = prepayment(base, self.policy.prepay_share)
+        return self._prepayments[base]
+
+
 def month_pay(policy: PayPolicy, holdings: Sequence[Holding], month: date, calendar: Calendar) -> MonthPay:
-    """The pay of one person for the month that `month` lies in; all zero where nothing was held.
-
-    A full month is paid in full; a month joined or left is paid by its working days ÷ 月计薪天数, at most in
-    full; a change inside a month is split by working days.  Source: domain.md §7, E6.
-    """
-    first = month.replace(day=1)
-    ends_before = add_months(first, 1)
-    spans = _clipped(pay_spans(policy, holdings), first, ends_before)
-    parts, years_missing = _parts(policy, spans, first, ends_before, calendar)
-    rates = [_rates(policy, part) for part in parts]
-    amounts = {code: _weighted([getattr(rate, code) for rate in rates], parts) for code, _ in COMPONENTS}
-    prepaid, prepay_term = prepayment(amounts["performance"], policy.prepay_share)
-    paid = (amounts["base"], amounts["position"], prepaid, amounts["top_up"], amounts["protection"])
-    gross = total_of(paid)
-    terms = _terms(parts, rates, amounts)
-    if amounts["performance"]:
-        terms.append(prepay_term)
-    terms += unpaid_notes(holdings, first, ends_before)
-    terms.append(
-        f"应发 = {' + '.join(money_text(one) for one in paid if one) or '0.00'} = {money_text(gross)}"
-    )
-    return MonthPay(
-        month=first,
-        parts=tuple(parts),
-        base_pay=amounts["base"],
-        position_pay=amounts["position"],
-        performance_base=amounts["performance"],
-        prepaid=prepaid,
-        top_up=amounts["top_up"],
-        protection=amounts["protection"],
-        gross=gross,
-        terms=tuple(terms),
-        years_missing=years_missing,
-    )
+    """The pay of one person for the month that `month` lies in: see PayMonth."""
+    return PayMonth(policy, month, calendar).pay(holdings)
 
 
-def _clipped(spans: Sequence[PaySpan], first: date, ends_before: date) -> list[tuple[PaySpan, date, date]]:
+def _clipped(spans: Sequence[PaySpan], month: PayMonth) -> list[tuple[PaySpan, date, date]]:
+    first, ends_before = month.first, month.ends_before
     clipped = [(span, max(span.starts_on, first), min(span.ends_before, ends_before)) for span in spans]
     return [(span, start, end) for span, start, end in clipped if start < end]
-
-
-def _parts(
-    policy: PayPolicy,
-    spans: Sequence[tuple[PaySpan, date, date]],
-    first: date,
-    ends_before: date,
-    calendar: Calendar,
-) -> tuple[list[PaidPart], tuple[int, ...]]:
-    """The shares of the month; the calendar is asked only where the month is not one whole."""
-    if len(spans) == 1 and spans[0][1:] == (first, ends_before):
-        span = spans[0][0]
-        count = count_workdays(first, ends_before - _DAY, calendar)
-        return [PaidPart(span, count.days, Fraction(1), _waiting_month(span, first))], ()
-    counts = [count_workdays(start, end - _DAY, calendar) for _, start, end in spans]
-    served = sum(count.days for count in counts)
-    calendar_days = sum((end - start).days for _, start, end in spans)
-    is_whole = calendar_days == (ends_before - first).days
-    if is_whole and not served:
-        raise RuleError(f"工作日历中 {first:%Y-%m} 没有工作日，无法拆分当月薪酬。请核对工作日历。")
-    # A month served in full is worth a full month, however many working days it has.
-    divisor = Fraction(served) if is_whole else max(exact(policy.month_workdays), Fraction(served))
-    parts = [
-        PaidPart(span, count.days, count.days / divisor, _waiting_month(span, first))
-        for (span, _, _), count in zip(spans, counts, strict=True)
-    ]
-    missing = {year for count in counts for year in count.years_missing}
-    return parts, tuple(sorted(missing))
 
 
 def _waiting_month(span: PaySpan, first: date) -> int:
@@ -193,6 +216,10 @@ def _waiting_rates(policy: PayPolicy, month: int, base: Decimal, position: Decim
 
 def _weighted(amounts: Sequence[Decimal], parts: Sequence[PaidPart]) -> Decimal:
     """The month's amount of one component: exact over the parts, rounded once."""
+    if len(parts) == 1 and parts[0].share == 1:
+        return amounts[0]
+    if not any(amounts):
+        return Decimal("0.00")
     return fen_of(
         sum((exact(amount) * part.share for amount, part in zip(amounts, parts, strict=True)), Fraction(0))
     )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compensation.rules.changes import EffectiveRule, Holding, HoldingKind, change_start, pay_spans
-from compensation.rules.month import MonthPay, month_pay
+from compensation.rules.month import MonthPay, PayMonth, month_pay
 from compensation.rules.year import year_effect
 from reform.errors import RuleError
 from tests.compensation.pay_values import DEFAULT, a_policy, held, yuan
@@ -274,8 +274,20 @@ def test_secondment_keeps_the_home_pay_and_further_posts_pay_nothing():
 def test_two_main_posts_from_one_day_and_an_end_before_the_start_are_refused():
     with pytest.raises(RuleError, match="有两个主任职（L30、L40）"):
         pay(DEFAULT, held("L30", MARCH), held("L40", MARCH), month=MARCH)
-    with pytest.raises(RuleError, match="不晚于起始日期"):
+    with pytest.raises(RuleError, match="早于起始日期"):
         pay(DEFAULT, held("L30", MARCH, FEBRUARY), month=MARCH)
+
+
+def test_post_given_up_on_the_very_day_counts_for_nothing():
+    same_day = (held("L50", None, DECIDED), held("L60", DECIDED, DECIDED), held("L50", DECIDED))
+    for policy in (DEFAULT, SAME_MONTH, DECISION_DAY):
+        assert at_one(policy, *same_day, month=JANUARY) == yuan("6,400.00")
+
+
+def test_many_people_share_what_is_computed_once():
+    together = PayMonth(DEFAULT, JANUARY, CALENDAR)
+    for holdings in ((held("L50"),), DEMOTED, (held("L30", date(2022, 1, 14)),), (held("L50"),)):
+        assert repr(together.pay(holdings)) == repr(pay(DEFAULT, *holdings, month=JANUARY))
 
 
 def test_split_month_without_a_working_day_is_refused():
