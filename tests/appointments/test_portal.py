@@ -15,42 +15,14 @@ from appointments.models import (
 )
 from reform.models import ChangeRequest, Membership
 from tests.appointments.portal_cast import (
-    DAY,
     TODAY,
     a_login,
-    an_open_batch,
     choices_of,
     hand_in,
-    its_posts,
     text,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zone():
-    return make.a_zone()
-
-
-@pytest.fixture
-def round_(zone):
-    return make.a_round(zone, str(TODAY.year), TODAY + 30 * DAY)
-
-
-@pytest.fixture
-def batch(round_):
-    return an_open_batch(round_)
-
-
-@pytest.fixture
-def posts(batch):
-    return its_posts(batch)
-
-
-@pytest.fixture
-def person(zone):
-    return make.a_person(zone, "李娜")
 
 
 @pytest.fixture

@@ -16,34 +16,9 @@ from appointments.models import (
     RuleResult,
 )
 from reform.models import ChangeRequest
-from tests.appointments.portal_cast import DAY, TODAY, a_login, an_open_batch, its_posts, text
+from tests.appointments.portal_cast import DAY, TODAY, a_login, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zone():
-    return make.a_zone()
-
-
-@pytest.fixture
-def round_(zone):
-    return make.a_round(zone, str(TODAY.year), TODAY + 30 * DAY)
-
-
-@pytest.fixture
-def batch(round_):
-    return an_open_batch(round_)
-
-
-@pytest.fixture
-def posts(batch):
-    return its_posts(batch)
-
-
-@pytest.fixture
-def person(zone):
-    return make.a_person(zone, "李娜")
 
 
 @pytest.fixture
