@@ -17,6 +17,7 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateField,
+    DecimalField,
     Field,
     ForeignKey,
     IntegerField,
@@ -170,7 +171,7 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
     assert pk is not None
     columns = ", ".join(quote(field.column) for field in fields)
     names = [field.attname for field in fields]
-    adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field))]
+    adapters = [(place, adapt) for place, field in enumerate(fields) if (adapt := adapter_of(field))]
     group = f"({', '.join(['%s'] * len(fields))})"
     head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "
     with connection.cursor() as cursor:
@@ -201,13 +202,19 @@ def _refresh_statistics(model: type[Model]) -> None:
         cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def _adapter(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+def adapter_of(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     """How a value becomes what the driver takes; None where it is that already."""
     if isinstance(field, CharField | TextField | IntegerField | BooleanField | ForeignKey):
         return None
     real = connections[connection.alias]  # the proxy looks the connection up for every value
     if type(field) is DateField:
         return real.ops.adapt_datefield_value
+    if type(field) is DecimalField:
+        return partial(
+            real.ops.adapt_decimalfield_value,
+            max_digits=field.max_digits,
+            decimal_places=field.decimal_places,
+        )
     return partial(field.get_db_prep_save, connection=real)
 
 
@@ -237,7 +244,7 @@ def _update(
     assert pk is not None
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(pk.column)} = %s"
-    adapters = [(field.attname, _adapter(field) or (lambda value: value)) for field in fields]
+    adapters = [(field.attname, adapter_of(field) or (lambda value: value)) for field in fields]
     params = [[*(adapt(values[name]) for name, adapt in adapters), key] for key, values in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, params)

@@ -1,0 +1,174 @@
+"""What the leaves of a cycle are scored from: rules made ready once, figures read in batches."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Sum, TextField
+from django.db.models.functions import Cast
+
+from kpi.models import Cycle, Indicator, Item, Mark
+from kpi.rules.codes import Direction
+from kpi.rules.parameters import Grading
+from kpi.rules.scoring import (
+    Inputs,
+    MinMax,
+    Parameters,
+    Rule,
+    Scorer,
+    compile_rule,
+    grade_points,
+    needs_rank,
+    parse_parameters,
+    ranks,
+    ranks_above,
+)
+from kpi.states import AdjustmentState, SheetState
+from reform.selectors import policy_of
+
+BATCH = 20_000  # rows held at once; a million leaves take no more memory than these
+COLUMNS = (
+    "id", "indicator_id", "full", "actual", "target", "base", "given",
+    "auto_score", "score", "reason", "unreported",
+)  # fmt: skip
+
+
+COMPARED = frozenset({Rule.RANK, Rule.MIXED, Rule.MINMAX})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A rule ready to score: with its parameters built in; shared by all indicators that have the same."""
+
+    rule: Rule
+    parameters: Parameters
+    scorer: Scorer
+
+
+@dataclass(frozen=True)
+class ScoringInputs:
+    """Everything that scores of a cycle need beside the rows themselves.
+
+    leaves: indicator id → (leaf, full score).  ranks: item id → place among its peers (RANK, MIXED).  marks:
+    item id → mean of the locked sheets' marks in points of a hundred.  adjustments: item id → Σ of the
+    approved ones.
+    """
+
+    leaves: Mapping[int, tuple[Leaf, Decimal | None]]
+    ranks: Mapping[int, int | None]
+    marks: Mapping[int, Decimal]
+    adjustments: Mapping[int, Decimal]
+
+
+def scoring_inputs(cycle: Cycle) -> ScoringInputs:
+    """Read and made ready in a fixed number of statements."""
+    leaves = leaves_of(cycle)
+    compared = any(leaf.rule in COMPARED for leaf, _ in leaves.values())
+    places = _compare(cycle, leaves) if compared else {}
+    return ScoringInputs(leaves, places, _marks(cycle, leaves), _adjustments(cycle))
+
+
+def leaves_of(cycle: Cycle) -> dict[int, tuple[Leaf, Decimal | None]]:
+    """Indicator id → (leaf, full score) for the leaves of a cycle; parameters are read once for each rule
+    that has them. One statement beside the policy's."""
+    defaults = policy_of(cycle.policy)["kpi.rule_defaults"]
+    own = Item.objects.filter(cycle=cycle, indicator=OuterRef("pk"))
+    rows = Indicator.objects.filter(Exists(own), scheme=cycle.scheme_id)
+    made: dict[tuple[str, str], Leaf] = {}
+    leaves = {}
+    for key, code, given, full in rows.values_list("id", "rule", Cast("parameters", TextField()), "full"):
+        leaf = made.get((code, given))
+        if leaf is None:
+            rule = Rule(code)
+            parameters = parse_parameters(rule, json.loads(given), defaults)
+            leaf = made[code, given] = Leaf(rule, parameters, compile_rule(rule, parameters))
+        leaves[key] = (leaf, full)
+    return leaves
+
+
+def _compare(cycle: Cycle, leaves: dict[int, tuple[Leaf, Decimal | None]]) -> dict[int, int | None]:
+    """Places among the units that have the same leaf (by its path), and for 区间标准化 the least and the most
+    of them where the indicator sets none; one statement."""
+    groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    rows = Item.objects.filter(cycle=cycle, indicator__rule__in=COMPARED).select_related("indicator")
+    for item in rows.order_by("id"):
+        own = item.indicator
+        groups[own.path, own.rule].append(item)
+    places: dict[int, int | None] = {}
+    for (_, rule), group in groups.items():
+        if len(group) == 1:
+            continue  # nobody to compare with: the place comes with the figures
+        actuals = [item.actual for item in group]
+        direction = Direction(group[0].indicator.direction)
+        if rule == Rule.MINMAX:
+            _set_span(group, [one for one in actuals if one is not None], leaves)
+        elif rule == Rule.MIXED:
+            targets = [item.target for item in group]
+            places.update(_by_item(group, ranks_above(actuals, targets, direction)))
+        else:
+            places.update(_by_item(group, ranks(actuals, direction)))
+    return places
+
+
+def _by_item(group: Sequence[Item], places: Sequence[int | None]) -> dict[int, int | None]:
+    return {item.pk: place for item, place in zip(group, places, strict=True)}
+
+
+def _set_span(
+    group: Sequence[Item], actuals: Sequence[Decimal], leaves: dict[int, tuple[Leaf, Decimal | None]]
+) -> None:
+    for item in group:
+        leaf, full = leaves[item.indicator_id]
+        own = leaf.parameters
+        if actuals and isinstance(own, MinMax) and own.min is None and own.max is None:
+            spanned = replace(own, min=min(actuals), max=max(actuals))
+            leaves[item.indicator_id] = Leaf(leaf.rule, spanned, compile_rule(leaf.rule, spanned)), full
+
+
+def _marks(cycle: Cycle, leaves: Mapping[int, tuple[Leaf, Decimal | None]]) -> dict[int, Decimal]:
+    points: dict[int, list[Decimal]] = defaultdict(list)
+    rows = Mark.objects.filter(sheet__cycle=cycle, sheet__state=SheetState.LOCKED)
+    for key, indicator, grade, tier in rows.values_list("item_id", "item__indicator_id", "grade", "tier"):
+        parameters = leaves[indicator][0].parameters
+        assert isinstance(parameters, Grading)
+        points[key].append(grade_points(parameters.grades, grade, tier))
+    return {key: sum(found, Decimal(0)) / len(found) for key, found in points.items()}
+
+
+def _adjustments(cycle: Cycle) -> dict[int, Decimal]:
+    rows = cycle.adjustments.filter(state=AdjustmentState.APPROVED, item__isnull=False)
+    return dict(rows.values("item").annotate(total=Sum("delta")).values_list("item_id", "total"))
+
+
+def item_rows(cycle: Cycle) -> Iterator[list[tuple[Any, ...]]]:
+    """The cycle's items in batches, by key, as tuples of COLUMNS (`given`: the other inputs as JSON text):
+    one statement for each batch."""
+    last = 0
+    while True:
+        rows = Item.objects.filter(cycle=cycle, pk__gt=last).annotate(given=Cast("inputs", TextField()))
+        batch = list(rows.order_by("pk").values_list(*COLUMNS)[:BATCH])
+        if not batch:
+            return
+        yield batch
+        last = batch[-1][0]
+
+
+def inputs_of(item: Item, found: ScoringInputs) -> Inputs:
+    """The figures of one item, for showing how its score came about."""
+    given = item.inputs
+    leaf, full = found.leaves[item.indicator_id]
+    rank = given.get("rank") if needs_rank(leaf.rule) else None
+    return Inputs(
+        full=full if item.full is None else item.full,
+        actual=found.marks.get(item.pk, item.actual),
+        target=item.target,
+        base=item.base,
+        rank=int(rank) if rank else found.ranks.get(item.pk),
+        grade="" if item.pk in found.marks else str(given.get("grade") or ""),
+        tier=int(given.get("tier") or 1),
+        n=int(given["n"]) if given.get("n") is not None else None,
+        done=tuple(Decimal(str(one)) for one in given["done"]) if given.get("done") is not None else None,
+    )
