@@ -39,7 +39,8 @@ _LOSE = r"(?:扣减?|减)"
 _CASE = r"(?:一|1)?(?:项|个|起|次|件|例|人|家|处|篇|宗)"
 _AT_MOST = r"(?:累计|合计|总共)?(?:最多|最高|上限|封顶|不超过|至多)(?:为|是)?"
 
-# A clause sets parameters: the names of its groups; % at the end of a name: the figure is in per cent.
+# A clause sets parameters: the names of its groups; % at the end of a name: the figure is in per cent. A
+# name with = has no group: the clause itself says the figure.
 Clause: TypeAlias = tuple[str, tuple[str, ...]]
 
 _PLACES: tuple[Clause, ...] = (
@@ -65,6 +66,7 @@ _CLAUSES: Mapping[Rule, tuple[Clause, ...]] = {
             rf"(?:完成率|完成比例|比例)?(?:低于|不足|不到|小于){_N}%的?(?:不得分|不计分|[得计]?0分)",
             ("floor%",),
         ),
+        (r"不设(?:最低线|下限)", ("floor=0",)),
         (r"按(?:完成)?(?:比例|完成率)(?:计分|得分|计算)|完成得满分", ()),
     ),
     Rule.PROP_BONUS: (
@@ -176,8 +178,9 @@ def _read(rule: Rule, clause: str) -> dict[str, str]:
     for pattern, names in _CLAUSES[rule]:
         match = re.fullmatch(pattern, clause)
         if match:
-            found = zip(names, match.groups(), strict=True)
-            return dict(_named(name, value) for name, value in found if value is not None)
+            said = {name.partition("=")[0]: name.partition("=")[2] for name in names if "=" in name}
+            found = zip((name for name in names if "=" not in name), match.groups(), strict=True)
+            return said | dict(_named(name, value) for name, value in found if value is not None)
     raise RuleError(f"“{rule.label}”的计分参数“{clause}”看不懂。请写成“{EXAMPLES[rule]}”。")
 
 
@@ -188,7 +191,7 @@ def _named(name: str, value: str) -> tuple[str, str]:
 
 
 def _proportion(rule: Rule, own: Proportion) -> str:
-    return f"完成率低于{percent(own.floor)}不得分"
+    return f"按比例计分,{f'完成率低于{percent(own.floor)}不得分' if own.floor else '不设最低线'}"
 
 
 def _proportion_bonus(rule: Rule, own: ProportionBonus) -> str:
