@@ -8,6 +8,7 @@ import pytest
 from appointments.models import Demotion, Inspection, Placement
 from appointments.rules.change import ChangeKind
 from appointments.selectors import change_summary
+from appointments.selectors.progress import round_waiting
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
 from appointments.services.batches import (
     batch_step,
@@ -253,7 +254,10 @@ class Play(FirstActs):
     def place(self) -> None:
         on = date(2022, 2, 8)
         left = self.by("人事", round_place, round_=self.round, on=on)
-        assert {one.person.name for one in left} == {"钱一", "周四"}
+        lost_in = {one.person.name: one.lost_in for one in left}
+        assert lost_in == {"钱一": "中层", "周四": "中层、科室"}
+        waiting = {one.place: one.count for one in round_waiting(self.round, on)}
+        assert waiting == {"placements:unplaced": 2}
         with pytest.raises(Refused, match="I1"):
             round_complete(round_=self.round, actor=self.user["领导"], on=on)
         first, second = (Placement.objects.get(person=self.people[name]) for name in ("钱一", "周四"))
@@ -328,6 +332,7 @@ def test_whole_round_from_plan_to_completion():
     play.demote()
     play.by("领导", round_complete, round_=play.round, on=date(2022, 2, 18))
     play.round.refresh_from_db()
+    assert round_waiting(play.round, date(2022, 2, 18)) == []
     summary = change_summary(play.round)
     kinds = {one.name: one.change.kind for one in summary.people}
     assert play.round.state == RoundState.COMPLETED
