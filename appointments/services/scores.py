@@ -1,7 +1,7 @@
 """成绩: computed from locked sheets, ranked with the ties of the zone's order, published, and shortlisted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from appointments.models import Application, Batch, BatchPost, ItemScore
 from appointments.rules.assessment import Scored, missing_items, weighted_total
 from appointments.rules.guards import ApplicationFacts, listed
 from appointments.rules.ranking import UNRESOLVED, Contender, Ranked, rank_contenders
+from appointments.rules.ties import tie_bases
 from appointments.selectors.assessment import COMPETITIVE, Material
 from appointments.selectors.eligibility import person_facts
 from appointments.selectors.people import id_numbers
@@ -22,6 +23,7 @@ from reform.errors import Refused
 from reform.services import Edit, audit_record, edit, save_all
 
 from .steps import Refusal, require_permission, take_steps
+from .tie_votes import votes_drop, votes_kept
 
 _LONGEST_STEPS = 300
 _LONGEST_TIE = 80
@@ -43,7 +45,8 @@ def scores_compute(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Comput
     statements. Sheets that are not locked, and 履职回避 breached, stand against all of it.
 
     Run again while the batch is assessed, everything is computed anew; results that change are published
-    anew. A post is ranked when all its applicants have a total.
+    anew. A recorded vote on a tie stands while the tie is the same (tie_votes.py). A post is ranked when all
+    its applicants have a total.
     """
     require_permission(actor, states.PANEL, "汇总成绩")
     batch = _assessed(batch)
@@ -64,8 +67,11 @@ def scores_compute(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Comput
         if not missing[one.pk]:
             totals[one.pk] = weighted_total(known, weights)
     result = Computed()
-    ranked = _ranked(material, scores, totals)
-    edits = _application_edits(material, totals, ranked)
+    ranked, bases = _ranked(material, scores, totals)
+    kept = votes_kept(material.applications, ranked, bases)
+    votes_drop(batch=batch, applications=material.applications, kept=kept, actor=actor)
+    ranked |= kept
+    edits = _application_edits(material, totals, ranked, bases, kept)
     if any(edits) and batch.scores_published_on:
         edits.append(edit(batch, scores_published_on=None))
     _write(material, scores, edits, actor)
@@ -81,7 +87,8 @@ def _shown(rows: Iterable[object]) -> list[str]:
 
 def _ranked(
     material: Material, scores: Mapping[int, Mapping[str, Scored]], totals: Mapping[int, Scored]
-) -> dict[int, Ranked]:
+) -> tuple[dict[int, Ranked], dict[int, str]]:
+    """The place of each application, and what each unresolved tie rests on."""
     by_post: dict[int, list[Application]] = defaultdict(list)
     for one in material.applications:
         by_post[one.position_id].append(one)
@@ -89,6 +96,7 @@ def _ranked(
     numbers = id_numbers(material.people.values())
     order = material.policy["round.tie_breaks"]
     ranked: dict[int, Ranked] = {}
+    bases: dict[int, str] = {}
     for rows in by_post.values():
         if any(one.pk not in totals for one in rows):
             continue
@@ -109,12 +117,18 @@ def _ranked(
                     birth_on=person.birth_on,
                 )
             )
-        ranked |= {place.key: place for place in rank_contenders(contenders, order)}
-    return ranked
+        places = rank_contenders(contenders, order)
+        ranked |= {place.key: place for place in places}
+        bases |= tie_bases(contenders, places, order)
+    return ranked, bases
 
 
 def _application_edits(
-    material: Material, totals: Mapping[int, Scored], ranked: Mapping[int, Ranked]
+    material: Material,
+    totals: Mapping[int, Scored],
+    ranked: Mapping[int, Ranked],
+    bases: Mapping[int, str],
+    kept: Collection[int],
 ) -> list[Edit | None]:
     edits: list[Edit | None] = []
     for one in material.applications:
@@ -125,6 +139,8 @@ def _application_edits(
                 total=totals[one.pk].score if one.pk in totals else None,
                 rank=place.rank if place else None,
                 tie_decided_by=place.decided_by[:_LONGEST_TIE] if place else "",
+                tie_basis=bases.get(one.pk, ""),
+                tie_vote=one.tie_vote if one.pk in kept else None,
             )
         )
     return edits
@@ -213,7 +229,14 @@ def tie_vote_record(
     for one in rows:
         before = one.tie_decided_by.removesuffix(UNRESOLVED)
         decided = f"{before}{places[one.pk].decided_by}"
-        changes.append(edit(one, rank=first + places[one.pk].rank - 1, tie_decided_by=decided[:_LONGEST_TIE]))
+        changes.append(
+            edit(
+                one,
+                rank=first + places[one.pk].rank - 1,
+                tie_decided_by=decided[:_LONGEST_TIE],
+                tie_vote=votes[one.pk],
+            )
+        )
     changes.append(edit(batch, scores_published_on=None))
     event = audit_record(
         actor=actor,
