@@ -15,9 +15,9 @@ over_whole = EXACT.divide_int  # ⌊a/b⌋ for a ≥ 0, b > 0
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
-MOST_DIGITS = 12  # before and after the point, each
+MOST_DIGITS = 12  # before and after the point, each; actuals have more before it
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?").fullmatch
 _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "＋": "+", "。": ";", "、": ",", "\u200b": None, "\ufeff": None}
 )
@@ -28,21 +28,22 @@ def packed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_SIGNS).split())
 
 
-def number(value: object, what: str) -> Decimal:
+def number(value: object, what: str, most_whole: int = MOST_DIGITS) -> Decimal:
     """A figure as typed or stored, exactly.
 
-    what: its Chinese name.  Raises RuleError for what is no finite decimal number, or a longer one than any
-    indicator has.
+    what: its Chinese name.  most_whole: digits before the point.  Raises RuleError for what is no finite
+    decimal number, or a longer one than any indicator has.
     """
     text = (
         "" if isinstance(value, bool) else packed(f"{value:f}" if isinstance(value, Decimal) else str(value))
     )
     if not _NUMBER(text):
         raise RuleError(f"{what}须为数字，现为“{value}”。")
-    whole, _, rest = text.lstrip("+-").partition(".")
-    if len(whole.lstrip("0")) > MOST_DIGITS or len(rest.rstrip("0")) > MOST_DIGITS:
-        raise RuleError(f"{what}最多{MOST_DIGITS}位整数、{MOST_DIGITS}位小数，现为“{value}”。")
-    return Decimal(text)
+    plain = f"{Decimal(text):f}"
+    whole, _, rest = plain.lstrip("+-").partition(".")
+    if len(whole.lstrip("0")) > most_whole or len(rest.rstrip("0")) > MOST_DIGITS:
+        raise RuleError(f"{what}最多{most_whole}位整数、{MOST_DIGITS}位小数，现为“{value}”。")
+    return Decimal(plain)
 
 
 def shown(value: Decimal) -> str:

@@ -13,7 +13,7 @@ from reform.errors import RuleError
 
 from .bands import Band, bands_text, parse_bands
 from .codes import Rule
-from .figures import HUNDRED, ONE, ZERO, number, shown
+from .figures import HUNDRED, MOST_DIGITS, ONE, ZERO, number, shown
 from .tables import GradeRow, Node, grade_table, grades_text, node_list, nodes_text
 
 
@@ -196,7 +196,8 @@ class Field:
             except RuleError as fault:
                 raise RuleError(f"{self.what}：{fault}") from None
         try:
-            found = number(raw, self.what)
+            # what is measured may be any sum; what is set is a score, a share or a step
+            found = number(raw, self.what, MOST_DIGITS if self.least is not None else 2 * MOST_DIGITS)
         except RuleError as fault:
             raise RuleError(f"{str(fault).rstrip('。')}；可填{self.allowed}。") from None
         low = self.least is not None and (found < self.least or (self.above and found == self.least))

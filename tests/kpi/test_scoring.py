@@ -311,6 +311,17 @@ def test_quotient_is_rounded_once_and_half_up():
     assert points("PROP", full="1", actual="3", target="600") == "0.01"
 
 
+def test_figures_of_any_size_are_exact():
+    huge = "123456789012345678901234.0001"
+    assert points("PROP", full="10", actual=huge, target="123456789012345678901234.0002") == "10.00"
+    assert points("PROP_BONUS", full="10", actual=huge, target="0.000000000001") == "11.50"
+    assert points("PROP", full="1E+1", actual="5e-1", target="1") == "5.00"
+    assert points("BASE80", full="10", actual=huge, target=f"-{huge}") == "12.00"
+    assert "完成率 = 1 ÷ 0.000000000001 = 约1.00E+14%" in (
+        result("PROP", full="10", actual="1", target="0.000000000001").steps
+    )
+
+
 def test_grade_that_the_table_lacks_is_refused():
     own = parse_parameters(Rule.GRADE, {}, DEFAULTS)
     with pytest.raises(RuleError, match="等次须为优秀、称职、基本称职、不称职之一，现为“良好”"):
