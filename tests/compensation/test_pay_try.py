@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from reform.models import PolicyParameter
+from reform.models import PolicyParameter, PolicyVersion
 
 pytestmark = pytest.mark.django_db
 E1 = ("--post-coefficient", "1.00", "--unit-score", "96.40", "--grade", "B")
@@ -124,6 +124,14 @@ def test_bad_argument_ends_with_status_two_and_says_why(
         call_command("pay_try", *args, stdout=out, stderr=out)
     assert end.value.code == 2
     assert why in out.getvalue() + capsys.readouterr().err
+
+
+def test_database_without_a_default_policy_ends_with_status_one():
+    PolicyVersion.objects.filter(zone=None).delete()
+    out = StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("pay_try", *E1, stdout=out, stderr=out)
+    assert (end.value.code, out.getvalue()) == (1, "数据库中没有默认政策。请先运行 migrate。\n")
 
 
 def test_refusal_with_json_is_one_object():

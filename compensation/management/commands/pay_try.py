@@ -5,10 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db import DatabaseError
+
 from compensation.commands import COEFFICIENT, MONEY, SCORE, PayCommand
 from compensation.rules.entitlement import Entitlement, entitlement
 from compensation.rules.figures import number_text
-from compensation.rules.policy import PayPolicy, policy_faults
+from compensation.rules.policy import policy_faults
 from compensation.selectors import default_pay_policy
 from reform.errors import RuleError
 
@@ -37,16 +39,25 @@ class Command(PayCommand):
             parser.add_argument(name, metavar=metavar, nargs="?", const="", help=told)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        coefficient = self.number(
+            options, options["post_coefficient"], "岗位系数", COEFFICIENT, is_positive=True
+        )
+        score = self.number(options, options["unit_score"], "单位得分", SCORE)
+        values = self._values(options)
+        grade = str(options["grade"] or "").strip()
+        if not grade:
+            self.fail(options, f"缺少个人等次。用法：{self.usage}")
         try:
-            policy = self._policy(options)
-            faults = policy_faults(policy)
-            if faults:
-                self.fail(options, "；".join(faults) + "。")
-            coefficient = self.number(
-                options, options["post_coefficient"], "岗位系数", COEFFICIENT, is_positive=True
-            )
-            score = self.number(options, options["unit_score"], "单位得分", SCORE)
-            found = entitlement(policy, coefficient, score, self._grade(options, policy))
+            policy = replace(default_pay_policy(), **values)
+        except RuleError as fault:
+            self.fail(options, str(fault), status=1)
+        except DatabaseError:
+            self.fail(options, "数据库中还没有政策表。请先运行 manage.py migrate。", status=1)
+        faults = policy_faults(policy)
+        if faults:
+            self.fail(options, "；".join(faults) + "。")
+        try:
+            found = entitlement(policy, coefficient, score, grade)
         except RuleError as fault:
             self.fail(options, str(fault))
         if options["json"]:
@@ -55,18 +66,18 @@ class Command(PayCommand):
         for step in found.steps:
             self.stdout.write(step)
 
-    def _policy(self, options: dict[str, Any]) -> PayPolicy:
-        """The default policy with what the options say in place of its values."""
-        policy = default_pay_policy()
+    def _values(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What the options say in place of the policy's values."""
+        values: dict[str, Any] = {}
         if options["reference"] is not None:
-            reference = self.number(options, options["reference"], "基准分", REFERENCE, is_positive=True)
-            policy = replace(policy, reference=reference)
+            values["reference"] = self.number(
+                options, options["reference"], "基准分", REFERENCE, is_positive=True
+            )
         if options["point"] is not None:
-            point = self.number(options, options["point"], "薪点值", MONEY, is_positive=True)
-            policy = replace(policy, point_value=point)
+            values["point_value"] = self.number(options, options["point"], "薪点值", MONEY, is_positive=True)
         if options["ratio"] is not None:
-            policy = replace(policy, ratio=self._ratio(options))
-        return policy
+            values["ratio"] = self._ratio(options)
+        return values
 
     def _ratio(self, options: dict[str, Any]) -> tuple[Decimal, Decimal, Decimal]:
         parts = options["ratio"].replace("：", ":").split(":")
@@ -74,15 +85,6 @@ class Command(PayCommand):
             self.fail(options, f"比例须写成 基础:岗位:绩效 三项，如 3:3:4，现为“{options['ratio']}”。")
         base, position, performance = (self.number(options, one, "比例", COEFFICIENT) for one in parts)
         return base, position, performance
-
-    def _grade(self, options: dict[str, Any], policy: PayPolicy) -> str:
-        grade = str(options["grade"] or "").strip()
-        if not grade:
-            self.fail(options, f"缺少个人等次。用法：{self.usage}")
-        if grade not in policy.grade_coefficients:
-            known = "、".join(sorted(policy.grade_coefficients))
-            self.fail(options, f"没有等次“{grade}”，可用的是{known}。")
-        return grade
 
 
 def entitlement_json(found: Entitlement) -> dict[str, Any]:
