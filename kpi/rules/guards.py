@@ -231,6 +231,8 @@ def send_back(facts: ItemFacts, call: Call) -> list[str]:
     reasons = _lacks_reason(call)
     if not facts.cycle_open:
         reasons.append("本周期不在填报或核验阶段")
+    if not facts.may_return:
+        reasons.append("由考核办或数据来源单位退回")
     if facts.submitters_unit:
         reasons.append("不能核验本单位填报的数据")
     return reasons

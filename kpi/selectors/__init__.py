@@ -1,0 +1,23 @@
+"""What is read of the appraisal: import from here."""
+
+from .cycle_facts import NextStep, cycle_next, signing
+from .desk import Waiting, kpi_waiting
+from .reporting import evidence_of, items_of, items_waiting
+from .schemes import cycle_by_code, cycles_of, indicator_history, indicators_of, library, scheme_sheets
+
+__all__ = [
+    "NextStep",
+    "Waiting",
+    "cycle_by_code",
+    "cycle_next",
+    "cycles_of",
+    "evidence_of",
+    "indicator_history",
+    "indicators_of",
+    "items_of",
+    "items_waiting",
+    "kpi_waiting",
+    "library",
+    "scheme_sheets",
+    "signing",
+]
