@@ -10,6 +10,7 @@ from .cycles import (
     MarkSheet,
     TargetSignature,
 )
+from .outcomes import CycleOutcome
 from .ratings import RaterGroup, RatingBallot, RatingTask
 from .results import (
     Adjustment,
@@ -32,6 +33,7 @@ __all__ = [
     "CompetitionIndicator",
     "Consequence",
     "Cycle",
+    "CycleOutcome",
     "Direction",
     "EvidenceFile",
     "Exclusion",
