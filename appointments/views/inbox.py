@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from appointments.services.steps import Refusal
-from reform.access import scoped
+from reform.access import scoped, sees_id_numbers
+from reform.admin.display import masked
 from reform.admin.pages import render_page
 from reform.errors import Refused, RuleError
 from reform.models import ChangeRequest, Person, Zone
@@ -49,7 +50,8 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
-    """The open requests, the oldest first."""
+    """The open requests, the oldest first; numbers masked for who may not see them."""
+    clear = sees_id_numbers(request.user)
     rows = scoped(ChangeRequest.objects.filter(state=ChangeRequest.State.OPEN), request.user)
     fields = {one.name: str(one.verbose_name) for one in Person._meta.concrete_fields}
     return render_page(
@@ -61,13 +63,18 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
             {
                 "row": one,
                 "field": fields.get(one.field, one.field),
-                "old": value_shown(one.field, one.old_value),
-                "new": value_shown(one.field, one.new_value),
+                "old": _readable(one.field, one.old_value, clear=clear),
+                "new": _readable(one.field, one.new_value, clear=clear),
             }
             for one in rows.select_related("person", "asked_by").order_by("asked_on", "id")
         ],
         bulk=buttons(request, ACTIONS, zone, lambda key: reverse("admin:change_request_do", args=[key]), ""),
     )
+
+
+def _readable(field: str, stored: str, *, clear: bool) -> str:
+    shown = value_shown(field, stored)
+    return shown if clear else masked(field, shown)
 
 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from appointments.selectors.documents import template_in_use
 from appointments.services.document_templates import template_replace, template_restore
 from reform.admin.pages import actor_of, attempt, render_page
 from reform.models import Zone
+from reform.services import audit_record
 
 from .attachments import attachment
 
@@ -38,9 +39,11 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
 
 
 def current(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
-    """The template in use, to be changed in Word."""
+    """The template in use, to be changed in Word; the download leaves an event."""
     known = _known(kind)
-    return attachment(template_bytes(zone, kind), f"{known.label}模板.docx", DOCX)
+    content = template_bytes(zone, kind)
+    audit_record(actor=actor_of(request), action="下载模板", zone=zone, subject=f"{known.label}模板")
+    return attachment(content, f"{known.label}模板.docx", DOCX)
 
 
 def replace(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:

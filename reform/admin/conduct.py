@@ -22,7 +22,7 @@ from reform.models import (
 from reform.services import conduct_record, value_shown
 
 from .base import GovernedAdmin, GovernedForm
-from .display import EMPTY, MASKS, day, last_day
+from .display import EMPTY, day, last_day, masked
 from .filters import SelectFilter
 from .listing import Exportable, RecordAdmin, column
 
@@ -232,23 +232,19 @@ class ChangeRequestAdmin(RecordAdmin):
 
     @admin.display(description="现有内容")
     def old_masked(self, request: ChangeRequest) -> str:
-        return _masked(request.field, self.old_shown(request))
+        return masked(request.field, self.old_shown(request))
 
     @admin.display(description="更正为")
     def new_masked(self, request: ChangeRequest) -> str:
-        return _masked(request.field, self.new_shown(request))
+        return masked(request.field, self.new_shown(request))
 
 
 def _for_reader(request: HttpRequest, columns: Iterable[Any]) -> list[Any]:
     """The columns of a request, its values masked for who may not see numbers."""
     if sees_id_numbers(request.user):
         return list(columns)
-    masked = {"old_shown": "old_masked", "new_shown": "new_masked"}
-    return [masked.get(one, one) if isinstance(one, str) else one for one in columns]
-
-
-def _masked(field: str, shown: str) -> str:
-    return MASKS[field](shown) if field in MASKS and shown != EMPTY else shown
+    swapped = {"old_shown": "old_masked", "new_shown": "new_masked"}
+    return [swapped.get(one, one) if isinstance(one, str) else one for one in columns]
 
 
 @admin.register(OneTimePassword)

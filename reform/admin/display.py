@@ -88,6 +88,11 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 }
 
 
+def masked(field: str, shown: str) -> str:
+    """A value of a person's field as who may not see numbers reads it."""
+    return MASKS[field](shown) if field in MASKS and shown not in ("", EMPTY) else shown
+
+
 def tag(text: str, tone: str = "plain") -> str:
     """A word with the tone of its meaning: up, down, accent (needs a decision) or plain."""
     return format_html('<span class="tag {}">{}</span>', tone, text) if text else ""

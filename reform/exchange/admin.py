@@ -297,11 +297,13 @@ def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
 
 
 def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
-    """The empty template, with dropdowns and 填写说明."""
+    """The empty template, with dropdowns and 填写说明; the download leaves an event."""
     context, resource = _sheet(request, zone, kind)
     year = request.GET.get("round") or str(context.today.year)
     title = f"{zone.name}{year}年{resource.label}" if year.isdigit() else f"{zone.name}{resource.label}"
-    return download(write_workbook(resource(context), title, ()), f"{resource.label}-模板.xlsx")
+    data = write_workbook(resource(context), title, ())
+    audit_record(actor=actor_of(request), action="下载模板", zone=zone, subject=f"{resource.label}空白模板")
+    return download(data, f"{resource.label}-模板.xlsx")
 
 
 def export(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from reform import codes
 from reform.errors import CellError, Refused, RuleError
 from reform.exchange.cells import clean_date, clean_phone
 from reform.exchange.text import clean_text
+from reform.fields import EncryptedField
 from reform.models import ChangeRequest, Membership, Person
 
 from .people import persons_register
@@ -123,8 +124,9 @@ def change_request_decide(
         reasons.append("不采纳须写明理由")
     present = _present(person, request.field)
     if accepts and present != request.old_value:
-        shown = value_shown(request.field, present)
-        reasons.append(f"申请之后{_label(request.field)}已改为“{shown}”，请与本人核对后重新申请")
+        private = isinstance(_FIELDS[request.field], EncryptedField)
+        now = "已改动" if private else f"已改为“{value_shown(request.field, present)}”"
+        reasons.append(f"申请之后{_label(request.field)}{now}，请与本人核对后重新申请")
     if reasons:
         raise Refused(reasons)
     target = ChangeRequest.State.ACCEPTED if accepts else ChangeRequest.State.DECLINED
