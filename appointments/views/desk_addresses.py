@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from appointments.states import LEADERS, OFFICE, SUPERVISORS
 from reform.admin.pages import page_at
 
-from . import lrmx, side_posts, templates, worklists
+from . import lrmx, setup, side_posts, templates, worklists
 
 LOOK = (OFFICE, LEADERS, SUPERVISORS)
 
@@ -23,6 +23,10 @@ def desk_urls(site: AdminSite) -> list[URLPattern]:
         ),
         page_at(
             site, "templates/<str:kind>/restore/", require_POST(templates.restore), "template_restore", own
+        ),
+        page_at(site, "rounds/<int:pk>/posts/", setup.page, "round_posts", setup.VIEW),
+        page_at(
+            site, "rounds/<int:pk>/posts/<str:key>/", require_POST(setup.do), "round_posts_do", setup.VIEW
         ),
         page_at(site, "side-posts/", side_posts.page, "side_posts", side_posts.VIEW),
         page_at(site, "side-posts/<str:key>/", require_POST(side_posts.do), "side_posts_do", side_posts.VIEW),
