@@ -10,20 +10,17 @@ from .cycles import (
     MarkSheet,
     TargetSignature,
 )
+from .decisions import Adjustment, Exclusion, TieDecision, Veto
 from .outcomes import CycleOutcome
 from .ratings import RaterGroup, RatingBallot, RatingTask
 from .results import (
-    Adjustment,
     Consequence,
-    Exclusion,
     Notice,
     PersonEntry,
     PersonResult,
     ResultAppeal,
-    TieDecision,
     UnitEntry,
     UnitResult,
-    Veto,
 )
 from .schemes import Direction, Indicator, LibraryIndicator, Period, Scheme
 

@@ -141,11 +141,18 @@ class Indicator(LeafFields):
         verbose_name = verbose_name_plural = "指标"
         ordering = ("scheme", "sort_no", "id")
         constraints = [
+            # §8: 周期+考核对象+编码; two units' sheets may number their leaves alike.
             models.UniqueConstraint(
-                fields=["scheme", "code"],
-                condition=~Q(code="") & Q(replaced_by=None),
+                fields=["scheme", "period", "subject", "code"],
+                condition=~Q(code="") & Q(replaced_by=None, subject__isnull=False),
                 name="indicator_code_once",
-                violation_error_message="本方案已有这个编码的指标。",
+                violation_error_message="这个考核对象已有这个编码的指标。",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "period", "code"],
+                condition=~Q(code="") & Q(replaced_by=None, subject=None),
+                name="indicator_code_once_in_zone",
+                violation_error_message="全区已有这个编码的指标。",
             ),
             models.CheckConstraint(
                 condition=Q(full=None) | Q(full__gte=0),
