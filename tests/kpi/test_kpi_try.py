@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from kpi.management.commands.kpi_try import joined
 from reform.access import command_actor
 from reform.models import PolicyParameter
 from reform.services import zone_create
@@ -143,3 +144,14 @@ def test_defaults_are_those_of_the_only_zones_policy():
     parameter.value = {**parameter.value, "RANK": {"per": "0.1"}}
     parameter.save()
     assert answer("RANK", "--full", "10", "--param", "rank=2")["score"] == "9.00"
+
+
+def test_figure_with_a_minus_belongs_to_its_option():
+    assert joined(["kpi_try", "PROP", "--full", "10", "--actual", "-Infinity", "--json"]) == [
+        "kpi_try",
+        "PROP",
+        "--full=10",
+        "--actual=-Infinity",
+        "--json",
+    ]
+    assert joined(["--actual", "--json"]) == ["--actual", "--json"]

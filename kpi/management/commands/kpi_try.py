@@ -33,6 +33,9 @@ class Command(JsonCommand):
         )
         parser.add_argument("--zone", metavar="CODE", help="用哪个开发区的默认参数；省略时用唯一的或默认政策")
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        super().run_from_argv(joined(argv))
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rule"] is None:
             self.fail(
@@ -63,6 +66,18 @@ class Command(JsonCommand):
         self.stdout.write(f"{rule.label}（{rule.value}）")
         for step in result.steps or (f"不能计分：{result.reason}",):
             self.stdout.write(step)
+
+
+def joined(words: list[str]) -> list[str]:
+    """Command words with each figure joined to its option, so that -1e3 or -Infinity is not taken for an
+    option that nobody knows, and is answered in Chinese."""
+    done: list[str] = []
+    for word in words:
+        if done and done[-1] in {f"--{name}" for name in FIGURES} and not word.startswith("--"):
+            done[-1] += f"={word}"
+        else:
+            done.append(word)
+    return done
 
 
 def _given(texts: list[str]) -> dict[str, str]:
