@@ -142,6 +142,7 @@ def indicators_register(
     created: list[Indicator] = []
     changes: list[tuple[Indicator, dict[str, Any]]] = []
     leaves: list[Indicator] = []
+    met: set[int] = set()
     reasons: list[str] = []
     for one in entries:
         leaf = known.find(one)
@@ -150,9 +151,12 @@ def indicators_register(
             sort_no += 1
             leaf = Indicator(**{"scheme": scheme, "sort_no": sort_no} | values)
             created.append(leaf)
-            reasons += known.add(leaf)
+            known.add(leaf)
+        elif id(leaf) in met:
+            reasons.append(f"指标“{leaf.path}”在同一考核对象下有两行")
         elif differing := _differing(leaf, values):
             changes.append((leaf, differing))
+        met.add(id(leaf))
         leaves.append(leaf)
     rules = _Rules(scheme)
     reasons += [why for one in created for why in rules.faults(one)]
@@ -173,16 +177,13 @@ class _Known:
         for one in leaves:
             self.add(one)
 
-    def add(self, leaf: Indicator) -> list[str]:
-        """Note a leaf; a reason where there is one like it."""
+    def add(self, leaf: Indicator) -> None:
         self.last = max(self.last, leaf.sort_no)
         whose = (leaf.period, leaf.subject_id)
         code, name = (*whose, leaf.code), (*whose, leaf.level1, leaf.level2, leaf.level3)
-        twice = [f"指标“{leaf.path}”在同一考核对象下有两行"] if not leaf.code and name in self.by_name else []
         if leaf.code:
             self.by_code[code] = leaf
         self.by_name.setdefault(name, leaf)
-        return twice
 
     def find(self, entry: IndicatorEntry) -> Indicator | None:
         """By code; by name where the sheet or the leaf has no code."""
