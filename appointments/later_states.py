@@ -1,6 +1,6 @@
 """The smaller machines beside those of states.py: 落聘安置, 破格 and 离开呈批."""
 
-from appointments.actors import LEADERS, OFFICE, PERSON, Labelled
+from appointments.actors import LEADERS, OFFICE, PERSON, SYSTEM, Labelled
 from appointments.rules import guards
 from reform.workflow import Transition
 
@@ -36,6 +36,7 @@ PLACEMENT_TRANSITIONS = (
         "decline", _P.OFFERED, _P.UNPLACED, PERSON, guards.written_reason,
         label="本人拒绝岗位", document="本人书面答复",
     ),
+    Transition("lapse", _P.OFFERED, _P.UNPLACED, SYSTEM, label="岗位提供失效"),
     Transition(
         "wait", _P.UNPLACED, _P.WAITING, OFFICE, guards.placement_wait,
         label="转为待岗", document="待岗通知",

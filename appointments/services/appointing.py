@@ -29,7 +29,7 @@ from .locks import lock_batch, lock_zone
 from .own import ON_BEHALF
 from .plans import round_begin
 from .steps import Refusal, require_permission, take_steps
-from .succession import formers_end, formers_of, tenures_begin
+from .succession import formers_end, formers_of, renewals_withdraw, tenures_begin
 
 __all__ = [
     "LetterNumbers",
@@ -230,6 +230,7 @@ def appointments_take_effect(*, batch: Batch, actor: AbstractBaseUser, on: date)
     zone = batch.round.zone
     formers = formers_of(zone, [row.person_id for row in drafts], besides=[row.pk for row in drafts])
     formers_end(drafts, formers, actor=actor, on=on)
+    renewals_withdraw(drafts, zone=zone, actor=actor)
     tenures = tenures_begin(zone, drafts, actor)
     event = audit_record(
         actor=actor,

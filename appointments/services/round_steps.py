@@ -22,6 +22,7 @@ from reform.services import audit_record, edit, save_all
 from .baselines import baselines_take
 from .endings import applications_lose, drafts_discard
 from .plans import effect_planned, has_effect
+from .setup_undo import offers_end, units_unmerge
 from .steps import require_permission, take_step, take_steps
 
 _LONGEST_NAMES = 80
@@ -120,7 +121,8 @@ def round_terminate(
     *, round_: Round, actor: AbstractBaseUser, on: date, reason: str, document_no: str = ""
 ) -> None:
     """T6: its open batches are cancelled, applications still alive are lost, drafted appointments are taken
-    back; what is in force stays. Where nothing is, the posts of the round before are in force again."""
+    back, offers come to nothing; what is in force stays. Where nothing is, the posts of the round before are
+    in force again, and units merged for the round are open as before."""
     said: dict[str, Any] = {"actor": actor, "on": on, "document_no": document_no, "reason": reason}
     _step(round_, "terminate", None, **said)
     batches = list(Batch.objects.filter(round=round_).exclude(state__in=OVER).select_related("round__zone"))
@@ -132,11 +134,13 @@ def round_terminate(
     drafts_discard(
         appointments=Appointment.objects.filter(round=round_), zone=round_.zone, actor=actor, reason=reason
     )
+    offers_end(round_=round_, actor=actor, on=on, reason=reason)
     if round_.effective_on and not has_effect(round_):
         event = audit_record(
             actor=actor, action="恢复原岗位设置", zone=round_.zone, subject=str(round_), reason=reason
         )
         save_all(event, changed=effect_planned(round_, round_.effective_on, None))
+        units_unmerge(round_=round_, actor=actor, reason=reason)
 
 
 def _no_facts(row: Any) -> None:

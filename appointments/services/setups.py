@@ -32,6 +32,7 @@ _COPIED = (
     "remark",
     "sort_no",
 )
+MERGED = "合并单位"
 
 
 @dataclass(frozen=True)
@@ -212,15 +213,21 @@ def units_merge(
     if not former:
         reasons.append("合并须至少有一个被并入的单位")
     reasons += [f"“{one}”已经撤销" for one in former if one.ends_before or one.is_historical]
+    reasons += [
+        f"“{one}”{one.starts_on}才成立，不能在{on}合并"
+        for one in former
+        if on and one.starts_on and one.starts_on >= on
+    ]
     if reasons:
         raise Refused(reasons)
     event = audit_record(
         actor=actor,
-        action="合并单位",
+        action=MERGED,
         zone=round_.zone,
         subject=f"{'、'.join(one.name for one in former)}→{into.name}",
         reason=reason,
         document_no=document_no,
+        details={"round": round_.pk},
     )
     move = _Move(round_, into, document_no, {})
     children = list(Unit.objects.filter(parent__in=former, ends_before=None).select_related("parent"))

@@ -6,11 +6,12 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 
 from appointments.models import Appointment
-from appointments.states import APPOINTMENT_TRANSITIONS, IN_FORCE
+from appointments.states import APPOINTMENT_TRANSITIONS, IN_FORCE, AppointmentState
 from reform.errors import Refused
 from reform.models import Tenure, TenureKind, Zone
 from reform.services import audit_record, edit, save_all, tenures_open
 
+from .endings import drafts_discard
 from .steps import take_steps
 from .terms import tenure_opening
 
@@ -67,6 +68,35 @@ def formers_end(
         )
         if refused:
             raise Refused([str(one) for one in refused])
+
+
+def renewals_withdraw(rows: Sequence[Appointment], *, zone: Zone, actor: AbstractBaseUser) -> None:
+    """Take back the renewals of former rounds that still wait for their day: a new appointment has come
+    before them, and with it the renewed term ends."""
+    starts = {row.person_id: row.starts_on for row in rows if row.kind == TenureKind.PRIMARY}
+    waiting = [
+        one
+        for one in Appointment.objects.filter(
+            zone=zone,
+            kind=TenureKind.PRIMARY,
+            state=AppointmentState.PENDING,
+            application=None,
+            previous__state=AppointmentState.RENEWED,
+        ).select_related("person", "previous")
+        if one.person_id in starts
+    ]
+    ending = [
+        (one.previous, starts[one.person_id])
+        for one in waiting
+        if one.previous and one.previous.ended_on is None
+    ]
+    edits = [edit(old, ended_on=on) for old, on in ending if old.starts_on < on < old.ends_before]
+    drafts_discard(
+        appointments=waiting, zone=zone, actor=actor, reason="新一轮聘任已生效，等待生效的续聘由系统撤回"
+    )
+    if edits:
+        event = audit_record(actor=actor, action="前一聘任结束", zone=zone, subject=f"{len(edits)}人")
+        save_all(event, changed=edits)
 
 
 def _is_renewal(old: Appointment, new: Appointment) -> bool:

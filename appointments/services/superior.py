@@ -22,7 +22,7 @@ from reform.services import audit_record, save_all
 from .locks import lock_zone
 from .plans import round_begin
 from .steps import Refusal, require_permission
-from .succession import formers_end, formers_of, tenures_begin
+from .succession import formers_end, formers_of, renewals_withdraw, tenures_begin
 
 _WHEN = (
     RoundState.APPROVED,
@@ -157,6 +157,7 @@ def _write(
             policy["pay.effective_rule"], row.starts_on, decided_on, is_new=row.person_id not in baselines
         )
     formers_end(rows, formers, actor=actor, on=decided_on, document_no=document_no)
+    renewals_withdraw(rows, zone=round_.zone, actor=actor)
     tenures = tenures_begin(round_.zone, rows, actor)
     for row, tenure in zip(rows, tenures, strict=True):
         row.tenure = tenure
