@@ -49,11 +49,17 @@ def round_steps(round_: Round, on: date) -> list[NextStep]:
     ]
 
 
+def batch_ahead(batch: Batch) -> list[Transition]:
+    """The steps that the table knows for a batch in its state, whether or not they may be taken: no
+    statement."""
+    return transitions_from(batch_transitions(batch.method), batch.state)
+
+
 def batch_next(batch: Batch, on: date) -> list[NextStep]:
     """The steps of a batch in its state, by its 任用方式."""
     return [
         _preview(step, facts_for(batch, step.event, on), on, batch_obstacles(batch, step.event))
-        for step in transitions_from(batch_transitions(batch.method), batch.state)
+        for step in batch_ahead(batch)
     ]
 
 

@@ -55,6 +55,7 @@ def admin_urls(site: AdminSite) -> list[URLPattern]:
             papers.VIEW_PAPERS,
         ),
         page_at(site, "batches/<int:pk>/", batch, "batch", VIEW_BATCH),
+        page_at(site, "batches/<int:pk>/next/", console.batch_steps, "batch_next", VIEW_BATCH),
         page_at(
             site,
             "batches/<int:pk>/step/<str:event>/",

@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from appointments.rules.calendar import late_steps
 from appointments.selectors.progress import Waiting, round_waiting
 from appointments.selectors.round_facts import batch_plans, batches_of, frame_of, setup_report
 from appointments.selectors.rounds import rounds_of
-from appointments.selectors.steps import batch_next, round_steps
+from appointments.selectors.steps import batch_ahead, batch_next, round_steps
 from appointments.services.batches import batch_step
 from appointments.services.round_steps import (
     round_approve,
@@ -74,7 +74,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
     """The page of a round."""
     round_, on = the_round(request, pk), timezone.localdate()
     waiting = round_waiting(round_, on, unit_ids=bounds_of(request.user).unit_ids)
-    rows = batch_rows(request, round_, on)
+    rows = batch_rows(round_, on)
     steps = shown_steps(request, round_steps(round_, on))
     in_force = policy_in_force(zone)
     return render_page(
@@ -137,8 +137,9 @@ def roles(request: HttpRequest) -> set[str]:
     return known
 
 
-def batch_rows(request: HttpRequest, round_: Round, on: date) -> list[dict[str, Any]]:
-    """Each batch with its figures, what is late, and its next steps."""
+def batch_rows(round_: Round, on: date) -> list[dict[str, Any]]:
+    """Each batch with its figures, what is late, and the names of its next steps; as many statements for
+    twenty batches as for one. What stands against a step is read batch by batch by `batch_steps`."""
     counts = {
         one["batch"]: one
         for one in BatchPost.objects.filter(batch__round=round_, state=BatchPost.State.OPEN)
@@ -169,12 +170,21 @@ def batch_rows(request: HttpRequest, round_: Round, on: date) -> list[dict[str, 
                 "people": people.get(batch.pk, {}),
                 "days": days_of(plan, on),
                 "late": [_kind(kind) for kind in late_steps(plan, on)] if plan else [],
-                "steps": [
-                    one for one in shown_steps(request, batch_next(batch, on)) if one.step.event not in ENDS
-                ],
+                "ahead": [one.label for one in batch_ahead(batch) if one.event not in ENDS],
             }
         )
     return rows
+
+
+def batch_steps(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResponse:
+    """The next steps of one batch with every reason why not: a part of the round's page that it fetches."""
+    batch = the_batch(request, pk)
+    steps = shown_steps(request, batch_next(batch, timezone.localdate()))
+    return render(
+        request,
+        "admin/rounds/batch_steps.html",
+        {"batch": batch, "steps": [one for one in steps if one.step.event not in ENDS]},
+    )
 
 
 def _kind(kind: str) -> str:

@@ -144,10 +144,11 @@ class SuperiorForm(ActionForm):
         posts = Position.objects.filter(setup=self.owner.setup, ends_before=None).select_related(
             "unit__parent"
         )
+        leaders = _leaders(self.owner)
         by_superior = [
             one.pk
             for one in posts
-            if one.method == Position.Method.SJ or (not one.method and one.level in _leaders(self.owner))
+            if one.method == Position.Method.SJ or (not one.method and one.level in leaders)
         ]
         self.fields["position"].queryset = posts.filter(pk__in=by_superior).order_by("sort_no")  # type: ignore[attr-defined]
 

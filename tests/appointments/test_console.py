@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments.gantt import Mark, gantt
 from appointments.models import Application, Batch, Round
 from appointments.rules.calendar import BatchPlan, PlannedStep
+from appointments.states import BatchState
 from reform.models import AuditEvent
 from reform.workdays import Calendar
 from tests import factories as make
@@ -112,9 +115,6 @@ def test_batch_is_made_and_stepped_from_the_page():
 
 
 def test_statements_do_not_grow_with_the_applicants(django_assert_max_num_queries: Any):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     cast = Office()
     client = cast.client("人事")
     for address in (
@@ -130,6 +130,42 @@ def test_statements_do_not_grow_with_the_applicants(django_assert_max_num_querie
         with django_assert_max_num_queries(len(before)):
             client.get(address)
         Application.objects.filter(candidacy__person__name__startswith="众").delete()
+
+
+@pytest.mark.parametrize("state", list(BatchState))
+def test_statements_do_not_grow_with_the_batches(state: str):
+    cast = Office(state)
+    client = cast.client("人事")
+    address = reverse("admin:round", args=[cast.round.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for number in range(2, 10):
+        batch = make.a_batch(cast.round, str(number), state=state)
+        post = make.a_position(cast.units[0], f"岗位{number}", setup=cast.round.setup)
+        make.a_batch_post(batch, post)
+        make.an_application(batch, make.a_person(cast.zone, f"丙{number}人"), post)
+    with CaptureQueriesContext(connection) as nine:
+        page = text_of(client.get(address))
+    assert "9个批次" in page
+    assert len(nine) == len(one)
+
+
+def test_what_a_batch_may_do_next_is_fetched_with_every_reason():
+    cast = Office()
+    address = reverse("admin:batch_next", args=[cast.batch.pk])
+    page = text_of(cast.client("人事").get(reverse("admin:round", args=[cast.round.pk])))
+    assert f'data-load="{address}"' in page
+    part = text_of(cast.client("人事").get(address))
+    assert "<html" not in part
+    assert "还差" in part
+    assert "reasons" in part
+    bound = text_of(cast.client("单位负责人").get(address))
+    assert "还差" in bound
+    assert "reasons" not in bound  # they name people of other units
+    assert cast.client("系统管理员").get(address).status_code == 403
+    stranger = make.a_user(make.a_zone("other", "外区"), "人事")
+    assert logged_in(stranger).get(address).status_code == 404
 
 
 def test_waiting_leads_to_the_tab_where_it_is_done():

@@ -35,3 +35,10 @@ document.addEventListener("input", (event) => {
 });
 // Pages that are made to be printed say so with a button.
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+// Parts that cost more than the page itself come after it; until then, and where they fail, what stands there serves.
+document.querySelectorAll("[data-load]").forEach(async (part) => {
+  try {
+    const answer = await fetch(part.dataset.load, { credentials: "same-origin" });
+    if (answer.ok && !answer.redirected) part.innerHTML = await answer.text();
+  } catch { /* the link that stands there leads to the same */ }
+});
