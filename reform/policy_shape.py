@@ -102,7 +102,7 @@ def _text_faults(present: str, value: Any, levels: set[str], choices: set[str], 
             yield f"{place}层级表中没有“{value}”"
     elif choices and value not in choices:
         yield f"{place}不认识“{value}”"
-    elif not value.strip():
+    elif not value.strip() and present.strip():
         yield f"{place}不能空着"
 
 
