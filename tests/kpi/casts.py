@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpi.models import Cycle, Indicator, Item, Scheme
+from kpi.selectors.cycle_facts import signing
 from kpi.services.cycles import (
     cycle_create,
     cycle_dates_set,
@@ -146,9 +147,11 @@ def a_cycle(cast: Cast, code: str = str(YEAR), *, target: Any = 100) -> Cycle:
 def signed(cast: Cast) -> Cycle:
     """A drafted cycle with everybody's signature."""
     cycle = cast.cycle or a_cycle(cast)
-    for unit in cast.units:
-        target_sign(cycle=cycle, unit=unit, by_unit=False, actor=cast.office, on=SIGNED)
-        target_sign(cycle=cycle, unit=unit, by_unit=True, actor=cast.head(unit), on=SIGNED)
+    for party in signing(cycle):
+        if not party.office:
+            target_sign(cycle=cycle, unit=party.unit, by_unit=False, actor=cast.office, on=SIGNED)
+        if party.unit and not party.own:
+            target_sign(cycle=cycle, unit=party.unit, by_unit=True, actor=cast.head(party.unit), on=SIGNED)
     return cycle
 
 
