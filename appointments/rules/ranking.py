@@ -41,10 +41,16 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Comparator:
-    """value: what is compared, the higher first; None where it is not known."""
+    """value: what is compared, the higher first; None where it is not known.  unit: of a number that is shown
+    beside the label."""
 
     label: str
     value: Callable[[Contender], Any]
+    unit: str = ""
+
+    def words(self, one: Contender) -> str:
+        """What decided, as it is shown with the rank."""
+        return f"{self.label}{self.value(one)}{self.unit}" if self.unit else self.label
 
 
 def _item(name: str) -> Callable[[Contender], Any]:
@@ -69,7 +75,7 @@ COMPARATORS: Mapping[str, Comparator] = {
     "fulltime_education": Comparator("全日制学历", lambda one: one.fulltime_education),
     "education": Comparator("最高学历", lambda one: one.education),
     "excellent_count": Comparator("优秀次数", lambda one: one.excellent_count),
-    "honours": Comparator("荣誉", lambda one: one.honours),
+    "honours": Comparator("县级以上荣誉", lambda one: one.honours, "项"),
     "younger": Comparator("年龄", lambda one: None if one.birth_on is None else one.birth_on.toordinal()),
     "vote": Comparator("领导小组表决或加试", lambda one: one.vote),
 }
@@ -107,7 +113,8 @@ def _rank_group(
             continue
         found: list[Ranked] = []
         for part in parts:
-            found += _rank_group(part, order[place + 1 :], first + len(found), (*decided, comparator.label))
+            said = (*decided, comparator.words(part[0]))
+            found += _rank_group(part, order[place + 1 :], first + len(found), said)
         return found
     words = "、".join((*decided, UNRESOLVED))
     return [Ranked(one.key, first, words, is_tied=True) for one in sorted(group, key=lambda one: one.key)]

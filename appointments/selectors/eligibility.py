@@ -1,7 +1,7 @@
 """What the qualification rules need to know of many persons, as of a day: a fixed number of statements."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from reform.ladder import Ladder, Policy
 from reform.models import (
     AnnualGrade,
     ArchivedStatus,
+    Honour,
     Person,
     PromotionLock,
     Sanction,
@@ -163,6 +164,13 @@ def registered_grades(people: Collection[int]) -> dict[int, dict[int, str]]:
     for key, year, grade in rows.values_list("person_id", "year", "grade"):
         found[key][year] = grade
     return found
+
+
+def honours_counted(people: Collection[int], on: date) -> dict[int, int]:
+    """Person id → how many honours of a county and above were granted by a day; a person without one is
+    left out. One statement."""
+    rows = Honour.objects.filter(person__in=people, granted_on__lte=on).exclude(level=Honour.Level.BELOW)
+    return Counter(rows.values_list("person_id", flat=True))
 
 
 def last_promotion(person_id: int, on: date, ladder: Ladder) -> date | None:

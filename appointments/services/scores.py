@@ -16,7 +16,7 @@ from appointments.rules.guards import ApplicationFacts, listed
 from appointments.rules.ranking import UNRESOLVED, Contender, Ranked, rank_contenders
 from appointments.rules.ties import tie_bases
 from appointments.selectors.assessment import COMPETITIVE, Material
-from appointments.selectors.eligibility import person_facts
+from appointments.selectors.eligibility import honours_counted, person_facts
 from appointments.selectors.people import id_numbers
 from appointments.states import APPLICATION_TRANSITIONS, ApplicationState, BatchState
 from reform.errors import Refused
@@ -94,6 +94,7 @@ def _ranked(
         by_post[one.position_id].append(one)
     facts = person_facts(material.batch.round, set(material.people.values()), material.day, material.policy)
     numbers = id_numbers(material.people.values())
+    honours = honours_counted(set(material.people.values()), material.day)
     order = material.policy["round.tie_breaks"]
     ranked: dict[int, Ranked] = {}
     bases: dict[int, str] = {}
@@ -114,6 +115,7 @@ def _ranked(
                     fulltime_education=person.fulltime_education,
                     education=person.education,
                     excellent_count=None if counted is None else list(counted.values()).count("A"),
+                    honours=honours.get(one.candidacy.person_id, 0),
                     birth_on=person.birth_on,
                 )
             )

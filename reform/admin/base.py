@@ -235,7 +235,7 @@ class GovernedAdmin(ZoneAdmin):
         return fieldsets
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and zone_of(request.user) is not None
+        return super().has_add_permission(request) and _has_zone(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: GovernedForm, change: bool) -> None:
         if change:
@@ -269,6 +269,14 @@ class GovernedAdmin(ZoneAdmin):
             reason=form.cleaned_data.get("change_reason", ""),
             document_no=form.cleaned_data.get("change_document_no", ""),
         )
+
+
+def _has_zone(request: HttpRequest) -> bool:
+    """Asked once a request: the list of apps beside every page asks it of each model."""
+    known: bool | None = request.__dict__.get("_has_zone")
+    if known is None:
+        known = request.__dict__["_has_zone"] = zone_of(request.user) is not None
+    return known
 
 
 def _is_field(obj: Model, name: str) -> bool:

@@ -1,5 +1,5 @@
-"""亲属关系, 年度考核, 处分, 限制提拔, 函询与核查, 更正申请, 一次性口令: facts on a person that a round looks
-at."""
+"""亲属关系, 年度考核, 处分, 荣誉, 限制提拔, 函询与核查, 更正申请, 一次性口令: facts on a person that a round
+looks at."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +14,7 @@ from reform.models import (
     AnnualGrade,
     ChangeRequest,
     ConductRecord,
+    Honour,
     Kinship,
     OneTimePassword,
     PromotionLock,
@@ -119,6 +120,31 @@ class SanctionAdmin(PersonFactAdmin):
     )
     list_filter = ("kind",)
     fieldsets = ((None, {"fields": ["person", "kind", ("decided_on", "ends_before"), "document_no"]}),)
+
+
+@admin.register(Honour)
+class HonourAdmin(PersonFactAdmin):
+    """荣誉: 奖惩情况 of a 报名表 stays text; what is registered here counts where totals are equal."""
+
+    list_display = (
+        PERSON,
+        column("荣誉名称", "name", "name"),
+        "level",
+        day("granted_on", "授予日期"),
+        column("依据文件", "document_no"),
+    )
+    list_filter = ("level",)
+    search_fields = ("person__name", "name")
+    search_help_text = "姓名或荣誉名称"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ["person", "name", ("level", "granted_on"), "document_no"],
+                "description": "县级以上的荣誉在同分时计数（政策“同分处理顺序”含这一项的）。",
+            },
+        ),
+    )
 
 
 class LockFilter(SelectFilter):

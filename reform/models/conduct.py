@@ -1,5 +1,5 @@
-"""亲属关系、年度考核、处分、限制提拔、函询与核查: facts on a person that a round has to look at (domain.md
-§3, §3a, §4)."""
+"""亲属关系、年度考核、处分、荣誉、限制提拔、函询与核查: facts on a person that a round has to look at
+(domain.md §3, §3a, §4)."""
 
 from django.conf import settings
 from django.db import models
@@ -110,6 +110,40 @@ class Sanction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.get_kind_display()}"
+
+
+class Honour(models.Model):
+    """荣誉: what a person was given, by whom; those of a county and above part people of equal total (§3)."""
+
+    class Level(models.TextChoices):
+        NATIONAL = "NATIONAL", "国家级"
+        PROVINCE = "PROVINCE", "省级"
+        CITY = "CITY", "市级"
+        COUNTY = "COUNTY", "县级"
+        BELOW = "BELOW", "县级以下"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="honours", verbose_name="人员")
+    name = models.CharField("荣誉名称", max_length=120)
+    level = models.CharField("级别", max_length=8, choices=Level.choices)
+    granted_on = models.DateField("授予日期")
+    document_no = models.CharField("依据文件", max_length=80, blank=True)
+
+    unit_lookups = ("person__tenures__position__unit",)
+    person_lookup = "person"
+
+    class Meta:
+        verbose_name = verbose_name_plural = "荣誉"
+        ordering = ("-granted_on", "person")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name", "granted_on"],
+                name="honour_once",
+                violation_error_message="此人的这项荣誉已经登记。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.name}（{self.get_level_display()}）"
 
 
 class PromotionLock(models.Model):

@@ -17,7 +17,7 @@ from appointments.services.scores import (
     tie_vote_record,
 )
 from reform.errors import Refused
-from reform.models import AnnualGrade, AuditEvent, Person
+from reform.models import AnnualGrade, AuditEvent, Honour, Person
 from tests.appointments.assessment_cast import (
     NAMES,
     ON,
@@ -126,6 +126,26 @@ def test_three_with_the_same_total_are_parted_in_the_zones_order(cast):
         "甲": ("85.00", 1, "业绩"),
         "丙": ("85.00", 2, "业绩、参加工作时间"),
         "乙": ("85.00", 3, "业绩、参加工作时间"),
+    }
+
+
+def test_honours_of_a_county_and_above_part_a_tie_and_say_how_many(cast):
+    cast.round.policy.parameters.filter(key="round.tie_breaks").update(value=["honours", "id_number"])
+    for name, level, granted_on in (
+        ("乙", "CITY", date(2020, 5, 1)),
+        ("乙", "COUNTY", date(2021, 5, 1)),
+        ("甲", "BELOW", date(2020, 5, 1)),
+        ("甲", "NATIONAL", date(2022, 3, 1)),  # after the day on which the conditions are looked at
+        ("丙", "PROVINCE", date(2019, 5, 1)),
+    ):
+        make = {"person": cast.people[name], "name": f"先进工作者{granted_on.year}", "level": level}
+        Honour.objects.create(**make, granted_on=granted_on)
+    everything(cast, {"甲": 80, "乙": 80, "丙": 80})
+    assert compute(cast).ties == []
+    assert results_of(cast) == {
+        "乙": ("85.00", 1, "县级以上荣誉2项"),
+        "丙": ("85.00", 2, "县级以上荣誉1项"),
+        "甲": ("85.00", 3, "县级以上荣誉0项"),
     }
 
 
