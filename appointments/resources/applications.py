@@ -15,8 +15,10 @@ from reform.exchange.cells import clean_date, title_key
 from reform.exchange.findings import ERROR, WARNING
 from reform.exchange.recognise import texts_above
 from reform.exchange.sheet import Row
+from reform.exchange.tables import Table
 from reform.exchange.widgets import FULL_SCORE, IdNumberWidget, LevelWidget
-from reform.models import Position
+from reform.models import Person, Position
+from reform.resources.annual_grades import GradeReader, add_year_columns
 from reform.resources.lookups import PositionIndex
 from reform.resources.person_finder import PersonFinder, PersonRef
 from reform.resources.repeated import check_doubles
@@ -61,13 +63,20 @@ class ApplicationSheet(ApplicationColumns):
         assert self.table is not None
         self.weights = weights_in(texts_above(self.table))
 
+    def _match(self, table: Table) -> bool:
+        """Years as headers become columns of this very sheet."""
+        add_year_columns(self, table)
+        return super()._match(table)
+
     # --- checking ---
 
     def check(self, rows: list[Row]) -> None:
         self.person_of: dict[int, PersonRef] = {}
         self.posts_of: dict[int, dict[int, Position]] = {}
         self._check_people(rows)
+        self.grades = GradeReader(self, "appraisals")
         for row in rows:
+            self.grades.check(row, self.person_of.get(row.number))
             self._read_declaration(row)
             self.posts_of[row.number] = self._check_choices(row)
         self._check_weights(rows)
@@ -226,6 +235,7 @@ class ApplicationSheet(ApplicationColumns):
         rows = [row for row in rows if row.number in self.person_of and self.posts_of[row.number]]
         if not rows:
             return
+        graded = self._write_grades(rows)
         self.sheets = KnownSheets(self.context.round)
         entries = [self._entry(row, place) for place, row in enumerate(rows, 1)]
         result = applications_register(
@@ -242,9 +252,14 @@ class ApplicationSheet(ApplicationColumns):
                     row, "name", "APPLICATION_REFUSED", f"{reasons}。", "请在系统中办理，或从表中删去这一行。"
                 )
                 continue
-            self.count(outcome)
+            self.count("changed" if outcome == "unchanged" and row.number in graded else outcome)
             if outcome == "changed":
                 self._note_changes(row, entry)
+
+    def _write_grades(self, rows: list[Row]) -> set[int]:
+        """年度考核 of those who applied, where the sheet states it."""
+        people = Person.objects.in_bulk([self.person_of[row.number].pk for row in rows])
+        return self.grades.write((row, people[self.person_of[row.number].pk]) for row in rows)
 
     def _write_weights(self) -> None:
         """Those of the line go onto the round, for all levels."""

@@ -6,6 +6,7 @@ from typing import Any
 from reform import codes
 from reform.exchange.cells import PartialDate, id_birth, id_sex
 from reform.exchange.sheet import Column, Row, SheetResource, differing
+from reform.exchange.tables import Table
 from reform.exchange.vocabulary import BELOW_UNIT, FORMER, ID_NUMBER, LEVEL, POST, SECTION, UNIT, words
 from reform.exchange.widgets import (
     CodeWidget,
@@ -21,6 +22,7 @@ from reform.fields import keyed_hash
 from reform.models import ArchivedStatus, Person
 from reform.services import Edit, edit, persons_register
 
+from .annual_grades import GradeReader, add_year_columns
 from .repeated import check_doubles, check_staff_numbers
 
 DATES = ("birth", "party_joined_on", "work_started_on", "joined_on")
@@ -198,6 +200,11 @@ class PersonSheet(SheetResource):
             for status in ArchivedStatus.objects.filter(person__zone=self.context.zone, ends_before=None)
         }
 
+    def _match(self, table: Table) -> bool:
+        """Years as headers become columns of this very sheet."""
+        add_year_columns(self, table)
+        return super()._match(table)
+
     # --- checking ---
 
     def check(self, rows: list[Row]) -> None:
@@ -210,6 +217,10 @@ class PersonSheet(SheetResource):
             if len(same) == 1:  # of a number that stands twice nobody knows whose it is
                 self._check_person(same[0], number)
         check_staff_numbers(self, rows, self.people.values())
+        self.grades = GradeReader(self, "recent_appraisals")
+        for row in rows:
+            number = row.values.get("id_number")
+            self.grades.check(row, self.people.get(keyed_hash(number)) if number else None)
         for row in rows:
             if row.bad:
                 self._taint(row)
@@ -287,7 +298,8 @@ class PersonSheet(SheetResource):
                 actor=self.context.actor,
                 upload=self.context.upload,
             )
-        return touched | self.new_rows
+        graded = self.grades.write((row, self.person_of(row)) for row in rows)
+        return touched | graded | self.new_rows
 
     def _facts(self, row: Row, person: Person | None) -> dict[str, Any]:
         """Field values that the row gives; a blank cell gives none."""
