@@ -24,6 +24,7 @@ from appointments.later_states import (
     PlacementState,
     WaiverState,
 )
+from appointments.paper_states import PAPER_MACHINES
 from appointments.rules import guards
 from reform.workflow import Transition
 
@@ -335,4 +336,5 @@ MACHINES = {
     "appointment": ("聘任", AppointmentState, APPOINTMENT_TRANSITIONS),
     "waiver": ("破格", WaiverState, WAIVER_TRANSITIONS),
     "exit_proposal": ("离开呈批", ExitProposalState, EXIT_PROPOSAL_TRANSITIONS),
+    **PAPER_MACHINES,
 }

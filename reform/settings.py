@@ -159,6 +159,7 @@ WORKBOOK_SHEETS = [
     "appointments.resources.ApplicationSheet",
     "appointments.resources.IntentionSheet",
     "appointments.resources.AppointmentSheet",
+    "appointments.resources.DutySheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
 

@@ -1,5 +1,7 @@
 """报名表, 志愿, what the conditions found, and 破格."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,9 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from appointments.models import Application, Candidacy, RuleResult, Waiver
+from appointments.paper_states import DossierState
 from reform.admin.base import ReadOnlyInline
 from reform.admin.display import day
-from reform.admin.filters import UnitFilter
+from reform.admin.filters import SelectFilter, UnitFilter
 from reform.admin.listing import RecordAdmin, column
 
 from .filters import batch_filter, round_filter
@@ -34,6 +37,25 @@ class RuleResultInline(ReadOnlyInline):
     model = RuleResult
     fields = ("rule", "required", "actual", "outcome", "decided_outcome", "decided_note")
     readonly_fields = fields
+
+
+class DossierFilter(SelectFilter):
+    """By where the dossier stands."""
+
+    title = "选任纪实"
+    parameter_name = "dossier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return DossierState.choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        match self.value():
+            case DossierState.OPEN:
+                closed = [DossierState.SUSPENDED.value, DossierState.ARCHIVED.value]
+                return queryset.exclude(dossier_record__state__in=closed)
+            case str() as state if state in set(DossierState):
+                return queryset.filter(dossier_record__state=state)
+        return queryset
 
 
 @admin.register(Candidacy)
@@ -71,16 +93,29 @@ class ApplicationAdmin(RecordAdmin):
         "conclusion",
         "dossier",
     )
-    list_filter = (round_filter("candidacy__round"), batch_filter("candidacy__batch"), "state", POST_UNIT)
+    list_filter = (
+        round_filter("candidacy__round"),
+        batch_filter("candidacy__batch"),
+        "state",
+        DossierFilter,
+        POST_UNIT,
+    )
     search_fields = ("candidacy__person__name", "position__title", "position__unit__name")
     search_help_text = "姓名、岗位或单位"
-    list_select_related = ("candidacy__person", "candidacy__batch", "position__unit__parent")
+    list_select_related = (
+        "candidacy__person",
+        "candidacy__batch",
+        "position__unit__parent",
+        "dossier_record",
+    )
     ordering = ("-candidacy__round__code", "candidacy__batch__sort_no", "position__sort_no", "rank", "id")
     inlines = (RuleResultInline,)
 
     @admin.display(description="选任纪实")
     def dossier(self, application: Application) -> str:
-        return format_html('<a href="{}">打开</a>', reverse("admin:dossier", args=[application.pk]))
+        record = getattr(application, "dossier_record", None)
+        word = DossierState(record.state if record else DossierState.OPEN).label
+        return format_html('<a href="{}">{}</a>', reverse("admin:dossier", args=[application.pk]), word)
 
 
 @admin.register(RuleResult)

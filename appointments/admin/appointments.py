@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
 from appointments.models import Appointment
@@ -41,6 +42,7 @@ class AppointmentAdmin(RecordAdmin):
         last_day("ends_before", "聘期止"),
         last_day("probation_ends_before", "试用期止"),
         "method",
+        "duties",
     )
     list_filter = (
         RoundFilter,
@@ -123,6 +125,10 @@ class AppointmentAdmin(RecordAdmin):
     @admin.display(description="任职层级")
     def level_shown(self, appointment: Any) -> str:
         return appointment.level_name
+
+    @admin.display(description="责任书")
+    def duties(self, appointment: Appointment) -> str:
+        return format_html('<a href="{}">目标</a>', reverse("admin:duty", args=[appointment.pk]))
 
     @admin.display(description="变动")
     def change(self, appointment: Any) -> str:

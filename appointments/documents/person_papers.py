@@ -7,13 +7,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from appointments.models import Application, Appointment, Batch, Offer, Placement
+from appointments.models import Application, Appointment, Batch, DutyContract, Offer, Placement
 from appointments.selectors.documents import (
     applications_of,
     appointments_printed,
     baselines_by_person,
     placements_of,
 )
+from appointments.selectors.duties import contract_printed, contracts_of
 from appointments.states import ApplicationState, PlacementState
 from reform.errors import Refused
 from reform.selectors import calendar_of
@@ -53,10 +54,14 @@ def _letter(one: Appointment, number: int, occasion: Occasion) -> dict[str, Any]
 
 
 def duties(occasion: Occasion) -> Paper:
-    """岗位目标责任书 (layout 17): the duties of the post as targets of the year; standard, weight and
-    signatures are for the two parties."""
+    """岗位目标责任书 (layout 17): the targets agreed for the year with who has signed; where none are
+    written, the duties of the post, with standard and weight left to the two parties."""
     appointments = appointments_printed(occasion.round, occasion.batch, occasion.people)
-    contracts = [_contract(one, occasion) for one in appointments]
+    written = contracts_of([one.pk for one in appointments])
+    contracts = [
+        _contract(one, contract_printed(written.get(one.pk, ()), occasion.on.year), occasion)
+        for one in appointments
+    ]
     rows = [
         {**{name: value for name, value in one.items() if name != "目标"}, **target}
         for one in contracts
@@ -66,10 +71,40 @@ def duties(occasion: Occasion) -> Paper:
     return Paper(title, occasion.head(标题=title, 责任书=contracts), rows)
 
 
-def _contract(one: Appointment, occasion: Occasion) -> dict[str, Any]:
+def _contract(one: Appointment, signed: DutyContract | None, occasion: Occasion) -> dict[str, Any]:
+    day = (signed.person_signed_on or signed.unit_signed_on) if signed else None
+    return {
+        "单位": one.position.unit.owner.name,
+        "岗位": one.position.title,
+        "岗位全称": names.post_name(one.position),
+        "姓名": one.person.name,
+        "聘期": f"{long_date(one.starts_on)}至{long_date(last_day(one.ends_before))}",
+        "年度": signed.year if signed else one.starts_on.year,
+        "目标": _agreed(signed) if signed else _from_post(one),
+        "甲方": occasion.issuer,
+        "甲方签字": _signature(_user_name(signed), signed.unit_signed_on) if signed else "",
+        "乙方签字": _signature(one.person.name, signed.person_signed_on) if signed else "",
+        "日期": long_date(day or one.duties_signed_on or one.decided_on or one.starts_on),
+    }
+
+
+def _agreed(contract: DutyContract) -> list[dict[str, Any]]:
+    return [
+        {
+            "目标序号": target.number,
+            "目标内容": target.content,
+            "量化标准": target.standard,
+            "权重": int(target.weight) if target.weight == int(target.weight) else target.weight,
+            "完成时限": target.due,
+        }
+        for target in contract.targets.all()
+    ]
+
+
+def _from_post(one: Appointment) -> list[dict[str, Any]]:
     year = one.starts_on.year
     due = min(date(year, 12, 31), last_day(one.ends_before) or one.starts_on)
-    targets = [
+    return [
         {
             "目标序号": number,
             "目标内容": text,
@@ -79,19 +114,16 @@ def _contract(one: Appointment, occasion: Occasion) -> dict[str, Any]:
         }
         for number, text in enumerate(duty_lines(one.position.duties) or [""], 1)
     ]
-    return {
-        "单位": one.position.unit.owner.name,
-        "岗位": one.position.title,
-        "岗位全称": names.post_name(one.position),
-        "姓名": one.person.name,
-        "聘期": f"{long_date(one.starts_on)}至{long_date(last_day(one.ends_before))}",
-        "年度": year,
-        "目标": targets,
-        "甲方": occasion.issuer,
-        "甲方签字": "",
-        "乙方签字": "",
-        "日期": long_date(one.duties_signed_on or one.decided_on or one.starts_on),
-    }
+
+
+def _user_name(contract: DutyContract) -> str:
+    user = contract.unit_signed_by
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def _signature(name: str, on: date | None) -> str:
+    """Who signed, and when; nothing before."""
+    return f"{name}（{on:%Y-%m-%d}）" if on else ""
 
 
 def duty_lines(duties_text: str) -> list[str]:

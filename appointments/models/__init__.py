@@ -5,8 +5,11 @@ from .appointments import Appointment, Demotion, Exit
 from .assessment import BallotCount, ItemScore, PanelMember, ScoreEntry, ScoreItem, ScoreSheet
 from .batches import Batch, BatchPost, BatchStep
 from .documents import Document, DocumentLine, DocumentTemplate, PersonDossierFile
+from .dossiers import DossierRecord
+from .duties import DutyContract, DutyTarget
 from .exit_proposals import ExitProposal
 from .placement import Offer, Placement
+from .post_groups import PostGroup, PostGroupMember
 from .publicity import Objection, Publicity
 from .rounds import Baseline, Round
 from .selection import Inspection, Intention, Meeting, MeetingVote, ProposalList, ProposalRow
@@ -26,6 +29,9 @@ __all__ = [
     "Document",
     "DocumentLine",
     "DocumentTemplate",
+    "DossierRecord",
+    "DutyContract",
+    "DutyTarget",
     "Exit",
     "ExitProposal",
     "Inspection",
@@ -38,6 +44,8 @@ __all__ = [
     "PanelMember",
     "PersonDossierFile",
     "Placement",
+    "PostGroup",
+    "PostGroupMember",
     "ProposalList",
     "ProposalRow",
     "Publicity",

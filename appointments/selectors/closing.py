@@ -22,6 +22,7 @@ from reform.selectors import calendar_of, policy_of
 from reform.workdays import count_workdays
 
 from .documents import appointment_document, is_document_reviewed
+from .dossier_records import suspended_words
 from .limits import promotion_limits
 from .proposals import ProposalFact, proposal_facts
 from .seating import seating_of
@@ -166,6 +167,8 @@ def _blocks(batch: Batch, facts: Sequence[ProposalFact], policy: Policy, on: dat
             reasons = [*reasons, "越级须有上级批准文号"]
         found += [f"{fact.name}：{reason}" for reason in reasons]
     found += [f"{name}：异议还没有办结" for name in open_objections(batch)]
+    names = {fact.application.pk: fact.name for fact in facts}
+    found += [f"{names[key]}：{words}" for key, words in suspended_words(names).items()]
     return found
 
 

@@ -1,9 +1,6 @@
 """选任纪实 (domain.md §3a): every paper of one proposed appointment, and what is still missing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from appointments.models import (
     Application,
@@ -20,55 +17,13 @@ from appointments.states import ApplicationState, AppointmentState
 from reform.models import ConductRecord
 from reform.selectors import policy_of
 
+from .dossier_parts import Dossier, DossierItem
+from .dossier_parts import Standing as Standing
 from .proposals import ProposalFact, proposal_facts
 from .selection import INSPECTED_METHODS, inspection_gaps, vote_shares
 
 _SCORED_METHODS = ("JP", "GX")
 _SCREENED_METHODS = ("JP", "GX", "SX")
-
-
-class Standing(StrEnum):
-    """Where one part of a dossier stands."""
-
-    DONE = "DONE"
-    MISSING = "MISSING"
-    NOT_APPLICABLE = "NOT_APPLICABLE"
-
-    @property
-    def label(self) -> str:
-        return {"DONE": "已完成", "MISSING": "缺", "NOT_APPLICABLE": "不适用"}[self.value]
-
-
-@dataclass(frozen=True)
-class DossierItem:
-    """One part: the paper, its day, and what it says."""
-
-    code: str
-    name: str
-    standing: Standing
-    document: str = ""
-    on: date | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """All parts of one application's dossier, in the order of the procedure."""
-
-    application: Application
-    method: str
-    items: Sequence[DossierItem]
-
-    @property
-    def missing(self) -> list[DossierItem]:
-        return [item for item in self.items if item.standing is Standing.MISSING]
-
-    @property
-    def percentage(self) -> int:
-        """Parts done of those that apply, in whole percent, rounded down: 100 only when nothing is
-        missing."""
-        done = sum(1 for item in self.items if item.standing is Standing.DONE)
-        return 100 * done // (done + len(self.missing))
 
 
 def dossier(application: Application, on: date | None = None) -> Dossier:

@@ -20,6 +20,7 @@ from appointments.models import (
     Offer,
     Round,
 )
+from appointments.paper_states import DutyState
 from appointments.states import (
     IN_FORCE,
     LIVE,
@@ -33,6 +34,7 @@ from reform.models import ChangeRequest, Person, Tenure, TenureKind
 from reform.selectors import policy_of
 
 from .applications import ApplicationRow, application_rows
+from .duties import own_contracts
 
 APPLIED_FOR = ("JP", "GX", "SX")
 _SCREENED_NOT = (ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN)
@@ -278,6 +280,10 @@ def own_tasks(person: Person, on: date) -> list[Task]:
         Task("letter", one.pk, f"“{one.position}”的{_unsigned(one)}待签订")
         for one in own_appointments(person).filter(state__in=[AppointmentState.PENDING, *IN_FORCE])
         if one.letter_no and not (one.letter_signed_on and one.duties_signed_on)
+    ]
+    tasks += [
+        Task("duty", one.pk, f"{one.year}年目标责任书待您签字")
+        for one in own_contracts(person).filter(state=DutyState.OFFERED).order_by("year")
     ]
     return tasks
 

@@ -13,6 +13,7 @@ from reform.models import Position, Zone
 from reform.selectors import policy_of
 
 from .documents import posts_offered, steps_planned
+from .post_groups import groups_told
 
 # What the public hears of: the days on which it has something to do, or to hear.
 _TOLD = ("NOTICE", "APPLY", "SCREEN", "ASSESS", "MATCH", "PUBLICITY")
@@ -20,7 +21,8 @@ _TOLD = ("NOTICE", "APPLY", "SCREEN", "ASSESS", "MATCH", "PUBLICITY")
 
 @dataclass(frozen=True)
 class Notice:
-    """竞聘公告 with its 岗位一览表. posts: each with the name of its level."""
+    """竞聘公告 with its 岗位一览表. posts: each with the name of its level.  groups: the limits of sets of
+    posts, in words."""
 
     batch: Batch
     posts: Sequence[tuple[BatchPost, str]]
@@ -28,6 +30,7 @@ class Notice:
     seats: int
     until: date | None
     is_cancelled: bool
+    groups: Sequence[str] = ()
 
 
 def notices_of(zone: Zone, on: date) -> list[Batch]:
@@ -62,6 +65,7 @@ def notice_of(batch: Batch) -> Notice:
         seats=sum(one.seats for one in posts),
         until=window.last_on if window else None,
         is_cancelled=batch.state == BatchState.CANCELLED,
+        groups=groups_told(batch.round, batch),
     )
 
 

@@ -24,6 +24,7 @@ from reform.models import ConductRecord, UnitKind
 from reform.selectors import kinship_relations, policy_of, tenures_as_of
 
 from .closing import appoint_facts, publicity_facts
+from .dossier_records import suspended_words
 from .limits import promotion_limits
 from .proposals import ListCheck, latest_list, list_check, matched_of, proposal_facts
 from .seating import seating_of
@@ -247,6 +248,7 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
         for row in check.rows
         if meeting and (vote := votes.get(row.pk)) and is_carried(vote.in_favour, meeting.members, majority)
     ]
+    suspended = suspended_words(row.application_id for row in check.rows)
     return DecideFacts(
         proposed=len(carried) if meeting else len(check.rows),
         approved=check.is_approved,
@@ -257,6 +259,7 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
         quorum=quorum,
         majority=majority,
         unvoted=[names[row.application_id] for row in check.rows if meeting and row.pk not in votes],
+        blocks=[f"{names[key]}：{words}" for key, words in suspended.items()],
     )
 
 

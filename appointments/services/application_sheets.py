@@ -13,7 +13,9 @@ from django.db import transaction
 
 from appointments import states
 from appointments.models import Application, Batch, BatchPost, Candidacy, ItemScore, Round
+from appointments.rules.post_groups import set_reasons
 from appointments.selectors.assessment import REGISTERED
+from appointments.selectors.post_groups import chosen_elsewhere, post_sets
 from appointments.states import ApplicationState, BatchState, RoundState
 from reform.errors import Refused
 from reform.models import Position, Upload
@@ -96,7 +98,8 @@ def applications_register(
     if upload is None:  # who may bring workbooks is asked where they are handed in
         require_permission(actor, states.OFFICE, "登记报名")
     _require_open(round_, batch, late_reason)
-    writer = _Writer(round_, batch, on, late_reason)
+    people = [entry.person_id for entry in entries]
+    writer = _Writer(round_, batch, on, late_reason, chosen_elsewhere(round_, people, batch=batch))
     result = Registered()
     for entry in entries:
         outcome, reasons = writer.take(entry)
@@ -129,8 +132,16 @@ def _require_open(round_: Round, batch: Batch | None, late_reason: str) -> None:
 class _Writer:
     """The sheets of a round as they are, and what the entries make of them; written at the end."""
 
-    def __init__(self, round_: Round, batch: Batch | None, on: date, late_reason: str) -> None:
+    def __init__(
+        self,
+        round_: Round,
+        batch: Batch | None,
+        on: date,
+        late_reason: str,
+        elsewhere: Mapping[int, Sequence[int]],
+    ) -> None:
         self.round, self.batch, self.on, self.late_reason = round_, batch, on, late_reason
+        self.sets, self.elsewhere = post_sets(round_, batch), elsewhere
         self.limit = batch.max_choices if batch else policy_of(round_.policy)["round.max_choices"]
         self.posts = _posts(round_, batch)
         self.sheets: dict[int, list[Candidacy]] = defaultdict(list)
@@ -193,7 +204,8 @@ class _Writer:
         if not set(entry.choices) <= self.posts:
             where = f"本批次（{self.batch}）" if self.batch else "本轮的岗位设置"
             reasons.append(f"有志愿岗位不在{where}，或不接受报名")
-        return reasons
+        before = self.elsewhere.get(entry.person_id, ())
+        return reasons + set_reasons(self.sets, [*before, *entry.choices])
 
     def _change_reasons(self, entry: ApplicationEntry, sheets: Sequence[Candidacy]) -> list[str]:
         """Why an existing sheet may not become what the entry says; none where it says the same."""

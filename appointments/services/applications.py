@@ -10,6 +10,7 @@ from django.db import transaction
 from appointments import states
 from appointments.models import Application, Appointment, Batch, BatchPost, BatchStep, Candidacy, Exit
 from appointments.rules.guards import ApplicationFacts
+from appointments.selectors.post_groups import group_reasons
 from appointments.states import (
     APPLICATION_TRANSITIONS,
     LIVE,
@@ -55,6 +56,7 @@ def application_submit(
     live = _live(candidacy) if candidacy else []
     reasons = _window_reasons(batch, on, source, late_reason)
     reasons += _choice_reasons(batch, positions)
+    reasons += group_reasons(batch, person.pk, [one.pk for one in positions])
     reasons += _form_reasons(source, declares_kin, achievements, rewards)
     reasons += _person_reasons(batch, person)
     if live:
@@ -111,6 +113,7 @@ def application_change(
     live = _live(candidacy)
     reasons = _window_reasons(batch, on, source, candidacy.late_reason)
     reasons += _choice_reasons(batch, positions)
+    reasons += group_reasons(batch, candidacy.person_id, [one.pk for one in positions])
     if any(one.state != ApplicationState.SUBMITTED for one in live):
         reasons.append("志愿已经审查，不能再更改")
     if not live:

@@ -25,6 +25,7 @@ from reform.ladder import Policy
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
+from .duties import unsigned_reasons
 from .locks import lock_batch, lock_zone
 from .own import ON_BEHALF
 from .plans import round_begin
@@ -199,6 +200,9 @@ def letters_sign(
     ]
     if wrong:
         raise Refused([*wrong, "已结束的聘任不再登记签订"])
+    unsigned = unsigned_reasons(rows) if duties_signed_on else []
+    if unsigned:
+        raise Refused(unsigned)
     changed = [one for row in rows if (one := edit(row, **wanted))]
     if changed:
         event = audit_record(

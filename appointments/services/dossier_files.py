@@ -13,6 +13,7 @@ from appointments.documents import Lrmx, read_lrmx
 from appointments.documents.person_facts import Difference, differences
 from appointments.models import PersonDossierFile
 from appointments.selectors.documents import dossier_files
+from appointments.selectors.dossier_records import file_is_archived
 from appointments.states import OFFICE
 from reform.errors import CellError, Refused
 from reform.exchange.cells import clean_id_number, mask_id
@@ -83,6 +84,9 @@ def lrmx_import(
     match = lrmx_match(zone=zone, content=content, on=on)
     if match.by_name and not confirmed:
         raise Refused([match.warning])
+    archived = file_is_archived(match.person.pk)
+    if archived is not None:
+        raise Refused([f"{archived.application}的选任纪实已归档，任免审批表不能再改"])
     event = audit_record(
         actor=actor,
         action="导入任免审批表",

@@ -16,6 +16,7 @@ from reform.models import Person
 from reform.selectors import kinship_relations, policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
+from .dossier_states import require_not_archived
 from .locks import lock_batch
 from .steps import Refusal, require_permission
 
@@ -64,6 +65,7 @@ def inspections_record(
     batch = lock_batch(batch)
     if batch.state not in _WHEN:
         raise Refused([f"批次在“{BatchState(batch.state).label}”，不在考察阶段"])
+    require_not_archived([entry.application.pk for entry in entries])
     checks = _Checks.load(batch, entries)
     known = {
         row.application_id: row for row in Inspection.objects.filter(application__candidacy__batch=batch)

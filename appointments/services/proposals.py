@@ -21,6 +21,7 @@ from appointments.models import (
     ScoreEntry,
 )
 from appointments.rules.proposals import digest_rows, rise_reasons, vote_faults
+from appointments.selectors.dossier_records import suspended_words
 from appointments.selectors.limits import promotion_limits
 from appointments.selectors.proposals import (
     ProposalFact,
@@ -127,6 +128,8 @@ def proposal_freeze(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Propo
             limits=limits.get(fact.row.person_id, []),
         )
     ]
+    names = {fact.application.pk: fact.name for fact in facts}
+    reasons += [f"{names[key]}：{words}" for key, words in suspended_words(names).items()]
     if reasons:
         raise Refused(reasons)
     digest = digest_rows(fact.row for fact in facts)

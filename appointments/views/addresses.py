@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from appointments.states import OFFICE, PANEL
 from reform.admin.pages import page_at
 
-from . import calendar, console, diagrams, dossier, inbox, papers, placements, sheets, years
+from . import calendar, console, diagrams, dossier, duties, inbox, papers, placements, sheets, years
 from .batch import batch, batch_do
 from .desk_addresses import desk_urls
 
@@ -81,6 +81,15 @@ def admin_urls(site: AdminSite) -> list[URLPattern]:
             papers.VIEW_PAPERS,
         ),
         page_at(site, "dossiers/<int:pk>/", dossier.page, "dossier", dossier.VIEW),
+        page_at(
+            site,
+            "dossiers/<int:pk>/<str:key>/",
+            require_POST(dossier.do),
+            "dossier_do",
+            dossier.VIEW,
+        ),
+        page_at(site, "duties/<int:pk>/", duties.page, "duty", *duties.VIEW),
+        page_at(site, "duties/<int:pk>/<str:key>/", require_POST(duties.do), "duty_do", *duties.VIEW),
         page_at(site, "years/", years.page, "years", *VIEW_YEARS),
         page_at(site, "years/<str:key>/", require_POST(years.do), "years_do", *VIEW_YEARS),
         page_at(site, "change-requests/", inbox.page, "change_requests", VIEW_REQUESTS),

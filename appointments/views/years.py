@@ -253,9 +253,7 @@ def _terms(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     wanted, band = request.GET.get("kind", ""), request.GET.get("band", "")
     words = request.GET.get("q", "").strip()
     rows = [
-        one
-        for one in found
-        if wanted in ("", one.kind) and band in ("", str(one.band)) and words in one.name
+        one for one in found if wanted in ("", one.kind) and band in ("", str(one.band)) and words in one.name
     ]
     pages = page_of(request, rows)
     bands = sorted({(one.band, "已过期" if one.is_overdue else f"{one.band}天内") for one in found})

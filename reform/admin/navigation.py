@@ -11,7 +11,7 @@ Item = tuple[str, str, str, str]
 APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
 # Pages that stand below another address than that of their menu item.
 ALSO_HERE = {
-    "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/"),
+    "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/", "duties/"),
     "admin:reform_policyversion_changelist": ("policy/",),
 }
 
@@ -28,6 +28,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "聘任",
         (
             ("轮次和批次", "cycle", "admin:appointments_round_changelist", "appointments.view_round"),
+            ("岗位组限额", "rule", "admin:appointments_postgroup_changelist", "appointments.add_postgroup"),
             ("志愿", "assignment_ind", "admin:appointments_application_changelist", APPLICATIONS),
             (
                 "聘任",
@@ -35,10 +36,22 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
                 "admin:appointments_appointment_changelist",
                 "appointments.view_appointment",
             ),
+            (
+                "目标责任书",
+                "task_alt",
+                "admin:appointments_dutycontract_changelist",
+                "appointments.view_dutycontract",
+            ),
             ("聘期管理", "event_repeat", "admin:years", "appointments.view_termreview"),
             ("兼任和主持工作", "group_add", "admin:side_posts", "appointments.view_termreview"),
             ("异议", "report", "admin:appointments_objection_changelist", "appointments.view_objection"),
             ("文件", "description", "admin:appointments_document_changelist", "appointments.view_document"),
+            (
+                "选任纪实",
+                "folder_managed",
+                "admin:appointments_dossierrecord_changelist",
+                "appointments.view_dossierrecord",
+            ),
             ("基准", "flag", "admin:appointments_baseline_changelist", "appointments.view_baseline"),
             ("降职手续", "trending_down", "admin:appointments_demotion_changelist", DEMOTIONS),
             ("离开", "directions_walk", "admin:appointments_exit_changelist", "appointments.view_exit"),
@@ -56,6 +69,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("更正申请", "inbox", "admin:change_requests", "reform.view_changerequest"),
             ("亲属关系", "family_restroom", "admin:reform_kinship_changelist", "reform.view_kinship"),
             ("年度考核等次", "grade", "admin:reform_annualgrade_changelist", "reform.view_annualgrade"),
+            ("荣誉", "military_tech", "admin:reform_honour_changelist", "reform.view_honour"),
             ("处分与审查", "block", "admin:reform_sanction_changelist", "reform.view_sanction"),
             ("限制提拔", "lock", "admin:reform_promotionlock_changelist", "reform.view_promotionlock"),
             (

@@ -30,6 +30,7 @@ from .batches import (
 )
 from .common import Call, listed, written_reason
 from .decisions import DecisionFacts, declined_in_writing, nothing_against, taken_back_by_maker
+from .papers import DossierFacts, DutyFacts, dossier_archive, duties_offer, duties_sign
 from .people import (
     ApplicationFacts,
     PlacementFacts,
@@ -78,6 +79,8 @@ __all__ = [
     "CompletionFacts",
     "DecideFacts",
     "DecisionFacts",
+    "DossierFacts",
+    "DutyFacts",
     "InspectFacts",
     "KickoffFacts",
     "MatchFacts",
@@ -123,6 +126,9 @@ __all__ = [
     "batch_publish",
     "batch_screened",
     "declined_in_writing",
+    "dossier_archive",
+    "duties_offer",
+    "duties_sign",
     "listed",
     "nothing_against",
     "placement_accept",

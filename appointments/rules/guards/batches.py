@@ -108,7 +108,8 @@ class VoteFact:
 @dataclass(frozen=True)
 class DecideFacts:
     """B8. members, present: of the meeting; None where none is registered.  quorum: share of the members that
-    must be present; majority: share of the members that must be exceeded in favour."""
+    must be present; majority: share of the members that must be exceeded in favour.  blocks: suspended
+    dossiers, in words."""
 
     proposed: int
     approved: bool
@@ -119,6 +120,7 @@ class DecideFacts:
     quorum: Fraction
     majority: Fraction
     unvoted: Sequence[str] = ()
+    blocks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -314,7 +316,7 @@ def batch_publicize(facts: DecideFacts, call: Call) -> list[str]:
             reasons.append(f"{vote.name}：同意{vote.in_favour}票，未超过应到{facts.members}人的{share}")
         if len(vote.related_voters) > vote.recused:
             reasons.append(f"{vote.name}：亲属{'、'.join(vote.related_voters)}应当回避")
-    return reasons
+    return [*reasons, *facts.blocks]
 
 
 def _share(share: Fraction) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from appointments.documents.kinds import DOCUMENT_KINDS, Scope
 from appointments.models import Appointment, Batch, Document
 from appointments.selectors.documents import document_lacks, is_document_reviewed
+from appointments.selectors.dossier_records import dossier_words
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
 from appointments.services.documents import appointment_document_draft, document_review
 from appointments.states import OFFICE, AppointmentState, BatchState
@@ -90,11 +91,13 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
     """The appointments with what is signed, and the documents with what they lack."""
     levels = dict(batch.round.policy.levels.values_list("code", "name"))
     rows = list(scoped(_appointments(batch), request.user))
+    words = dossier_words(one.application_id for one in rows if one.application_id)
     documents = Document.objects.filter(batch=batch).select_related("made_by", "reviewed_by")
     return {
         "rows": [
             {
                 "row": one,
+                "dossier": words.get(one.application_id or 0, ""),
                 "level": levels.get(one.held_level, one.held_level),
                 "state": AppointmentState(one.state).label,
                 "last": last_day_of(one.ends_before),

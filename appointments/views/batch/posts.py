@@ -8,10 +8,12 @@ from django import forms
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
-from appointments.models import Application, Batch, BatchPost, BatchStep
+from appointments.models import Application, Batch, BatchPost, BatchStep, PostGroup
 from appointments.selectors.free_seats import seats_free
+from appointments.selectors.post_groups import groups_told
 from appointments.services.batch_posts import batch_post_cancel, batch_post_switch, batch_posts_add
 from appointments.services.batches import batch_resume, batch_set_steps, batch_suspend, batch_update
+from appointments.services.post_groups import post_group_save
 from appointments.services.steps import Refusal
 from appointments.states import OFFICE, BatchState
 from reform.admin.pages import may
@@ -120,6 +122,13 @@ class SwitchForm(ActionForm):
     reason = text_field("理由", longest=200)
 
 
+class GroupForm(ActionForm):
+    """How many of the selected posts one person may apply for."""
+
+    name = text_field("组名", longest=60)
+    maximum = number_field("最多可报", least=1)
+
+
 def _update(ask: Ask) -> Done:
     values = {name: value for name, value in ask.data.items() if getattr(ask.owner, name) != value}
     changed = batch_update(batch=ask.owner, actor=ask.actor, **values)
@@ -167,6 +176,13 @@ def _switch(ask: Ask) -> Done:
     return _each(ask, _posts(ask), lambda post: batch_post_switch(post=post, **said), "已改变方式")
 
 
+def _group(ask: Ask) -> Done:
+    group = PostGroup(round=ask.owner.round, batch=ask.owner, **ask.data)
+    positions = [one.position for one in _posts(ask)]
+    post_group_save(group=group, positions=positions, actor=ask.actor, on=ask.on)
+    return Done(f"{len(positions)}个岗位最多报{group.maximum}个：{group}。")
+
+
 def _suspend(ask: Ask) -> Done:
     batch_suspend(batch=ask.owner, actor=ask.actor, reason=ask.data["reason"])
     return Done("批次已暂停。")
@@ -203,6 +219,7 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
             }
             for one in posts.order_by("position__sort_no", "id")
         ],
+        "groups": groups_told(batch.round, batch),
         "days": BatchStep.objects.filter(batch=batch).order_by("starts_on", "id"),
         "may_office": may(request, OFFICE),
     }
@@ -229,6 +246,16 @@ TAB = Tab(
             bulk=True,
             states=OPEN,
             hint="报名人数不足时改为直接聘任或组织调配；已有的报名转为落聘，由办公室提名。",
+        ),
+        Action(
+            "group_posts",
+            "设岗位组限额",
+            (OFFICE,),
+            _group,
+            GroupForm,
+            bulk=True,
+            states=frozenset({_S.PLANNED}),
+            hint="选中的岗位里一人最多报几个；公布岗位以后不能再改。",
         ),
         Action("add_posts", "加入岗位", (OFFICE,), _add, AddForm, states=frozenset({_S.PLANNED})),
         Action("days", "排定日程", (OFFICE,), _days, DaysForm, states=OPEN),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from appointments.models import Application, Batch, Meeting, ProposalList, ProposalRow
 from appointments.rules.change import ChangeKind
+from appointments.selectors.dossier_records import dossier_words
 from appointments.selectors.proposals import latest_list, list_check, matched_of, proposal_facts
 from appointments.selectors.selection import split_names
 from appointments.services.decisions import proposal_decide
@@ -147,11 +148,12 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
     meeting = Meeting.objects.filter(proposal=proposal).first() if proposal else None
     waiting = [] if proposal else list(scoped(matched_of(batch), request.user))
     rows = _rows(request, proposal, levels) if proposal else _drafted(batch, waiting, levels)
+    words = dossier_words(one["key"] for one in rows)
     return {
         "proposal": proposal,
         "check": check,
         "meeting": meeting,
-        "rows": rows,
+        "rows": [{**one, "dossier": words.get(one["key"], "")} for one in rows],
         "lists": ProposalList.objects.filter(batch=batch).select_related("frozen_by", "approved_by"),
         "own_work": proposal is not None and actor_of(request).pk in proposal_makers(proposal),
         "meeting_form": MeetingForm(owner=batch, user=request.user, prefix="meeting"),

@@ -19,6 +19,7 @@ from appointments.selectors.own import (
     own_sheets,
     posts_to_apply_for,
 )
+from appointments.selectors.post_groups import groups_told
 from appointments.services.applications import application_change, application_submit, application_withdraw
 from appointments.services.screening_appeals import objection_file_screening
 from appointments.states import LIVE, ApplicationState
@@ -86,6 +87,7 @@ def apply(request: HttpRequest, person: Person, batch_id: int) -> HttpResponse:
         "slots": slots,
         "groups": _grouped(posts),
         "posts": posts,
+        "told": groups_told(found.batch.round, found.batch),
         "filled": filled,
         "nothing": NOTHING,
     }

@@ -20,6 +20,7 @@ PLACES = {
     "choices": ("portal:choices", False),
     "offers": ("portal:offers", False),
     "letter": ("portal:letter", True),
+    "duty": ("portal:duty", True),
 }
 
 

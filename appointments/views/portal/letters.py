@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from appointments.selectors.duties import own_contracts
 from appointments.selectors.own import may_sign, own_appointments
 from appointments.services.letters import letter_sign
 from reform.selectors import policy_of
@@ -32,6 +33,7 @@ def letter(request: HttpRequest, person: Person, number: int) -> HttpResponse:
             "current": "letters",
             "person": person,
             "one": one,
+            "duties": own_contracts(person).filter(appointment=one).order_by("year"),
             "may_sign": may_sign(one),
             "level": policy_of(one.round.policy).ladder.name_of(one.held_level),
             "last_on": _last(one.ends_before),

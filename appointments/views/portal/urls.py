@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import appeals, apply, choices, facts, home, letters, login
+from . import appeals, apply, choices, duties, facts, home, letters, login
 
 app_name = "portal"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("offers/<int:number>/answer/", choices.answer, name="answer"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:number>/", letters.letter, name="letter"),
+    path("duties/<int:number>/", duties.duty, name="duty"),
+    path("duties/<int:number>/sign/", duties.sign, name="duty_sign"),
     path("letters/<int:number>/sign/", letters.sign, name="letter_sign"),
     path("facts/", facts.facts, name="facts"),
     path("facts/<int:number>/withdraw/", facts.take_back, name="fact_withdraw"),
