@@ -51,7 +51,7 @@ def concurrent_appoint(
     if reasons:
         raise Refused(reasons)
     made = _appointment(primary, position, TenureKind.CONCURRENT, starts_on, end, on, "兼任，层级按主任职")
-    made.approval_no, made.document_no = approval_no, document_no
+    made.approval_no, made.document_no = approval_no, document_no.strip() or approval_no
     return _open(made, actor, "登记兼任", reason, occupies_headcount=occupies_headcount)
 
 
