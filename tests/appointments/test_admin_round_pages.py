@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from appointments.models import (
     Application,
+    Batch,
     BatchPost,
     PanelMember,
     RuleResult,
@@ -47,17 +48,17 @@ def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
 
-@pytest.mark.parametrize("state", list(BatchState))
 @pytest.mark.parametrize("method", ["JP", "SX", "ZP", "ZZ"])
-def test_every_tab_opens_in_every_state(state: str, method: str):
+def test_every_tab_opens_in_every_state(method: str):
     cast = Office()
-    type(cast.batch).objects.filter(pk=cast.batch.pk).update(state=state, method=method)
     client = logged_in(everything(cast))
     address = reverse("admin:batch", args=[cast.batch.pk])
-    assert client.get(address).status_code == 200
-    for tab in TABS:
-        if not tab.methods or method in tab.methods:
-            assert client.get(address, {"tab": tab.key}).status_code == 200, tab.key
+    for state in BatchState:
+        Batch.objects.filter(pk=cast.batch.pk).update(state=state, method=method)
+        assert client.get(address).status_code == 200, state
+        for tab in TABS:
+            if not tab.methods or method in tab.methods:
+                assert client.get(address, {"tab": tab.key}).status_code == 200, (state, tab.key)
 
 
 @pytest.mark.parametrize("state", [BatchState.SCREENING, BatchState.MATCHING, BatchState.PUBLICITY])
