@@ -162,7 +162,12 @@ class AppealState(Labelled):
 
 APPEAL_TRANSITIONS = (
     Transition(
-        "uphold", AppealState.OPEN, AppealState.UPHELD, OFFICE, guards.decide_with_reason, label="申诉成立"
+        "uphold",
+        AppealState.OPEN,
+        AppealState.UPHELD,
+        OFFICE,
+        guards.decide_with_reason,
+        label="认定申诉成立",
     ),
     Transition(
         "reject",
@@ -170,7 +175,7 @@ APPEAL_TRANSITIONS = (
         AppealState.REJECTED,
         OFFICE,
         guards.decide_with_reason,
-        label="维持原结果",
+        label="决定维持原结果",
     ),
     Transition("withdraw", AppealState.OPEN, AppealState.WITHDRAWN, PERSON, label="撤回申诉"),
 )
@@ -198,12 +203,12 @@ CONSEQUENCE_TRANSITIONS = (
     ),
 )
 
-# What the diagrams and the tests go over: name → (title, table).
+# Every machine under the name by which its diagram is found.
 MACHINES = {
-    "cycle": ("考核周期", CYCLE_TRANSITIONS + REGISTERED_CYCLE_TRANSITIONS),
-    "item": ("指标填报与核验", ITEM_TRANSITIONS),
-    "veto": ("一票否决", VETO_TRANSITIONS),
-    "adjustment": ("校准", ADJUSTMENT_TRANSITIONS),
-    "result_appeal": ("考核申诉", APPEAL_TRANSITIONS),
-    "consequence": ("结果运用", CONSEQUENCE_TRANSITIONS),
+    "cycle": ("考核周期", CycleState, CYCLE_TRANSITIONS + REGISTERED_CYCLE_TRANSITIONS),
+    "item": ("指标填报与核验", ItemState, ITEM_TRANSITIONS),
+    "veto": ("一票否决", VetoState, VETO_TRANSITIONS),
+    "adjustment": ("校准", AdjustmentState, ADJUSTMENT_TRANSITIONS),
+    "result_appeal": ("考核申诉", AppealState, APPEAL_TRANSITIONS),
+    "consequence": ("结果运用", ConsequenceState, CONSEQUENCE_TRANSITIONS),
 }

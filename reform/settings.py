@@ -170,8 +170,12 @@ ADMIN_PAGES = [
     "reform.admin.account_people.account_urls",
     "reform.admin.policy_pages.policy_urls",
     "reform.admin.unit_history.unit_history_urls",
+    "reform.admin.machines.machine_urls",
     "appointments.views.addresses.admin_urls",
 ]
+
+# The machines that are drawn (reform/diagrams.py), app by app.
+MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES"]
 
 # Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
 POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from appointments.states import OFFICE, PANEL
 from reform.admin.pages import page_at
 
-from . import calendar, console, diagrams, dossier, duties, inbox, papers, placements, sheets, years
+from . import calendar, console, dossier, duties, inbox, papers, placements, sheets, years
 from .batch import batch, batch_do
 from .desk_addresses import desk_urls
 
@@ -26,7 +26,6 @@ VIEW_REQUESTS = "reform.view_changerequest"
 def admin_urls(site: AdminSite) -> list[URLPattern]:
     """Pages below /admin/. An action asks for its own permission besides."""
     return [
-        page_at(site, "machines/", diagrams.machines, "machines", VIEW_ROUND),
         page_at(site, "rounds/new/", console.new, "round_new", OFFICE),
         page_at(site, "rounds/<int:pk>/", console.console, "round", VIEW_ROUND),
         page_at(site, "rounds/<int:pk>/go/", console.go, "round_go", VIEW_ROUND),

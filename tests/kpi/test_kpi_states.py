@@ -7,7 +7,7 @@ from reform.actors import ACTOR_LABELS
 from reform.errors import IllegalTransition
 from reform.workflow import find_transition, transitions_from
 
-TABLES = {key: table for key, (_, table) in MACHINES.items()}
+TABLES = {key: table for key, (_, _, table) in MACHINES.items()}
 TABLES |= {"scheme": SCHEME_TRANSITIONS, "sheet": SHEET_TRANSITIONS}
 STARTS = {
     "cycle": "DRAFT",

@@ -1,4 +1,4 @@
-"""Write docs/machines.md and docs/machines/*.svg from the tables of appointments/states.py."""
+"""Write docs/machines.md and docs/machines/*.svg from the tables that settings.MACHINES names."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from appointments.diagrams import Diagram, Step, diagrams
+from reform.diagrams import Diagram, Step, diagrams
 from reform.models import Position
 
 METHODS = dict(Position.Method.choices)
 HEAD = """# 状态机
 
-轮次、批次、报名、落聘安置和聘任的状态，由 `appointments/states.py` 中的表画出：
+轮次、批次、报名、聘任和考核等的状态，由 `appointments/states.py`、`kpi/states.py` 中的表画出：
 `python manage.py machine_diagrams`。图上的编号对应下面的表；表中没有的（状态，步骤）一律拒绝。
 """
 COLUMNS = ("编号", "步骤", "从", "到", "由谁办理", "任用方式", "产生的文件")

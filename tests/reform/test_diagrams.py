@@ -9,11 +9,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from appointments.diagrams import diagram
-from appointments.management.commands.machine_diagrams import documents
-from appointments.states import ACTOR_LABELS, MACHINES
+from reform.actors import ACTOR_LABELS
+from reform.diagrams import diagram, machines
+from reform.management.commands.machine_diagrams import documents
 from tests import factories as make
 
+MACHINES = machines()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -64,9 +65,10 @@ def test_docs_hold_the_diagrams_of_the_tables_as_they_are():
 
 
 @pytest.mark.django_db
-def test_page_shows_every_machine(client: Client):
-    client.force_login(make.a_user(make.a_zone(), "考评组"), "django.contrib.auth.backends.ModelBackend")
+@pytest.mark.parametrize("role", ["考评组", "考核办"])
+def test_page_shows_every_machine(client: Client, role: str):
+    client.force_login(make.a_user(make.a_zone(), role), "django.contrib.auth.backends.ModelBackend")
     page = client.get(reverse("admin:machines")).content.decode()
     assert len(re.findall("<svg", page)) >= len(MACHINES)
-    for words in ("批准方案", "领导小组", "双向选择意向表", "竞岗聘任"):
+    for words in ("批准方案", "领导小组", "双向选择意向表", "竞岗聘任", "考核办", "年度目标责任书"):
         assert words in page

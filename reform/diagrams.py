@@ -1,4 +1,6 @@
-"""The machines of states.py as SVG: layers from top to bottom, drawn from the tables themselves.
+"""The machines of all apps as SVG: layers from top to bottom, drawn from the tables themselves.
+
+settings.MACHINES names the tables of each app: key → (name, its states, its rows).
 
 The longest way through a machine is its spine, in the middle; states that one comes back from stand at the
 left, ends at the right. Every arrow has the number under which the legend names its event, actor and
@@ -12,7 +14,10 @@ from math import ceil
 from typing import Any
 from xml.sax.saxutils import escape
 
-from appointments.states import ACTOR_LABELS, MACHINES
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from reform.actors import ACTOR_LABELS
 from reform.workflow import Transition
 
 BOX_WIDTH, BOX_HEIGHT, ROW = 132, 44, 92
@@ -50,14 +55,22 @@ class Diagram:
     steps: tuple[Step, ...]
 
 
+def machines() -> dict[str, tuple[str, Any, tuple[Transition, ...]]]:
+    """Every machine under the key of its diagram, in the order of settings.MACHINES."""
+    found: dict[str, tuple[str, Any, tuple[Transition, ...]]] = {}
+    for path in settings.MACHINES:
+        found |= import_string(path)
+    return found
+
+
 def diagrams() -> list[Diagram]:
     """Every machine."""
-    return [diagram(key) for key in MACHINES]
+    return [diagram(key) for key in machines()]
 
 
 def diagram(key: str) -> Diagram:
-    """One machine by the name under which states.MACHINES has it."""
-    name, states, table = MACHINES[key]
+    """One machine by the key under which its app's MACHINES has it."""
+    name, states, table = machines()[key]
     steps = legend(states, table)
     return Diagram(key, name, _Drawing(name, list(states), steps).svg(), steps)
 
