@@ -8,8 +8,15 @@ from typing import Any
 
 from kpi.models import Cycle, CycleOutcome, PersonResult, UnitResult
 from kpi.rules.grading import grade_label
+from kpi.rules.quotas import UnitStanding
+from kpi.rules.whatif import Scenario, compare
 from kpi.states import CycleState
 from reform.models import Person, Unit
+from reform.selectors import policy_of
+
+from .grading_inputs import grade_rules, participants_of, tie_decisions
+from .person_inputs import person_inputs
+from .unit_inputs import own_names, quarter_cycles
 
 
 @dataclass(frozen=True)
@@ -240,3 +247,24 @@ def result_history(
 def outcome_history(cycle: Cycle) -> Sequence[CycleOutcome]:
     """All versions of a cycle's tables, the first one first: the use of quotas before and after."""
     return list(CycleOutcome.objects.filter(cycle=cycle).order_by("version"))
+
+
+def what_if(cycle: Cycle, shares: Sequence[Any] = ()) -> tuple[Scenario, ...]:
+    """What other shares of 优秀 would change, from the stored results; without shares those of the policy.
+
+    Keys of the moves are persons. A fixed number of statements.
+    """
+    policy = policy_of(cycle.policy)
+    rows = list(UnitResult.objects.filter(cycle=cycle, current=True))
+    units = {one.pk: one for one in Unit.objects.filter(zone=cycle.zone_id).select_related("parent")}
+    names = own_names(units)
+    standings = {
+        names[one.unit_id]: UnitStanding(names[one.unit_id], one.grade, one.total, one.vetoed) for one in rows
+    }
+    scored = [one.unit_id for one in rows]
+    people = person_inputs(cycle, policy, quarter_cycles(cycle), units, scored)
+    results = PersonResult.objects.filter(cycle=cycle, current=True)
+    combined = dict(results.order_by().values_list("person_id", "combined"))
+    graded = participants_of([one for one in people if one.person_id in combined], combined, names)
+    chosen = list(shares) or policy["kpi.quota_scenarios"]
+    return compare(graded, standings, grade_rules(policy), chosen, tie_decisions(cycle))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Sum, TextField
 from django.db.models.functions import Cast
 
-from kpi.models import Cycle, Indicator, Item, Mark
+from kpi.models import Adjustment, Cycle, Indicator, Item, Mark, ResultAppeal
 from kpi.rules.codes import Direction
 from kpi.rules.parameters import Grading
 from kpi.rules.scoring import (
@@ -26,7 +26,7 @@ from kpi.rules.scoring import (
     ranks,
     ranks_above,
 )
-from kpi.states import AdjustmentState, SheetState
+from kpi.states import AdjustmentState, AppealState, ItemState, SheetState
 from reform.selectors import policy_of
 
 BATCH = 20_000  # rows held at once; a million leaves take no more memory than these
@@ -54,13 +54,14 @@ class ScoringInputs:
 
     leaves: indicator id → (leaf, full score).  ranks: item id → place among its peers (RANK, MIXED).  marks:
     item id → mean of the locked sheets' marks in points of a hundred.  adjustments: item id → Σ of the
-    approved ones.
+    approved ones.  returned: items whose figures were sent back and count as 未报.
     """
 
     leaves: Mapping[int, tuple[Leaf, Decimal | None]]
     ranks: Mapping[int, int | None]
     marks: Mapping[int, Decimal]
     adjustments: Mapping[int, Decimal]
+    returned: frozenset[int] = frozenset()
 
 
 def scoring_inputs(cycle: Cycle) -> ScoringInputs:
@@ -68,7 +69,7 @@ def scoring_inputs(cycle: Cycle) -> ScoringInputs:
     leaves = leaves_of(cycle)
     compared = any(leaf.rule in COMPARED for leaf, _ in leaves.values())
     places = _compare(cycle, leaves) if compared else {}
-    return ScoringInputs(leaves, places, _marks(cycle, leaves), _adjustments(cycle))
+    return ScoringInputs(leaves, places, _marks(cycle, leaves), _adjustments(cycle), _returned(cycle))
 
 
 def leaves_of(cycle: Cycle) -> dict[int, tuple[Leaf, Decimal | None]]:
@@ -139,8 +140,18 @@ def _marks(cycle: Cycle, leaves: Mapping[int, tuple[Leaf, Decimal | None]]) -> d
 
 
 def _adjustments(cycle: Cycle) -> dict[int, Decimal]:
-    rows = cycle.adjustments.filter(state=AdjustmentState.APPROVED, item__isnull=False)
-    return dict(rows.values("item").annotate(total=Sum("delta")).values_list("item_id", "total"))
+    rows = Adjustment.objects.filter(cycle=cycle, state=AdjustmentState.APPROVED, item__isnull=False)
+    return dict(rows.order_by().values("item").annotate(total=Sum("delta")).values_list("item_id", "total"))
+
+
+def _returned(cycle: Cycle) -> frozenset[int]:
+    """Leaves that were sent back and not handed in again; one that an appeal has corrected since counts."""
+    rows = Item.objects.filter(cycle=cycle, state=ItemState.RETURNED)
+    found = set(rows.exclude(indicator__rule__in=(Rule.GRADE, Rule.VETO)).values_list("id", flat=True))
+    if not found:
+        return frozenset()
+    upheld = ResultAppeal.objects.filter(cycle=cycle, state=AppealState.UPHELD)
+    return frozenset(found - {one.get("item") for one in upheld.values_list("correction", flat=True)})
 
 
 def item_rows(cycle: Cycle) -> Iterator[list[tuple[Any, ...]]]:

@@ -66,6 +66,7 @@ def _changed(batch: Sequence[tuple[Any, ...]], found: ScoringInputs) -> list[tup
     goes straight to its scorer."""
     leaves, marks, adjustments, ranks = found.leaves, found.marks, found.adjustments, found.ranks
     changed: list[tuple[int, Computed]] = []
+    returned = found.returned
     special = {leaf for leaf, _ in leaves.values() if leaf.rule in _FROM_INPUTS or needs_rank(leaf.rule)}
     for row in batch:
         key, indicator, full, actual, target, base, given, *before = row
@@ -76,7 +77,9 @@ def _changed(batch: Sequence[tuple[Any, ...]], found: ScoringInputs) -> list[tup
         if leaf in special:
             actual, rank = _special(leaf, key, json.loads(given), actual, marks, ranks)
         auto = leaf.scorer(full, actual, target, base, rank)
-        if auto is None:
+        if key in returned:
+            auto, reason, missing = ZERO, UNREPORTED, True
+        elif auto is None:
             auto, reason, missing = _without_score(leaf, full, actual, target, base, rank)
         else:
             reason, missing = "", False

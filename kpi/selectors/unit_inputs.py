@@ -1,0 +1,173 @@
+"""What units' results are made of, read for a whole cycle in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from kpi.models import Adjustment, Cycle, Item, Period, UnitEntry, UnitResult, Veto
+from kpi.rules.codes import Rule
+from kpi.rules.unit_results import Handed, LeafScore, UnitFacts, UnitRules
+from kpi.states import AdjustmentState, CycleState, VetoState
+from reform.errors import Refused
+from reform.ladder import Policy
+from reform.models import Unit
+from reform.selectors import calendar_of
+from reform.workdays import count_workdays
+
+PUBLIC = (CycleState.PUBLISHED, CycleState.APPEALING, CycleState.FINAL)
+QUARTERS = (1, 2, 3, 4)
+_ITEM_COLUMNS = (
+    "indicator__subject_id", "indicator__responsible_unit_id", "indicator__level1", "indicator__level2",
+    "indicator__level3", "indicator__rule", "score", "reason", "submitted_on", "unreported",
+)  # fmt: skip
+
+
+@dataclass
+class Late:
+    """How late a responsible unit was in all: its latest report, or one that never came."""
+
+    last: date | None = None
+    is_unreported: bool = False
+
+
+@dataclass(frozen=True)
+class UnitInputs:
+    """units: by key, of all units of the zone.  names: a name of its own for each.  facts: unit key → what
+    its result is made of.  zone_leaves: whose subject is the zone itself."""
+
+    units: Mapping[int, Unit]
+    names: Mapping[int, str]
+    facts: Mapping[int, UnitFacts]
+    zone_leaves: list[LeafScore] = field(default_factory=list)
+
+
+def unit_rules(policy: Policy) -> UnitRules:
+    """The policy's values as the rules take them."""
+    totals, late, weights = policy["kpi.totals"], policy["kpi.late_penalty"], policy["kpi.annual_weights"]
+    return UnitRules(
+        highest=_exact(totals["high"]),
+        bonus_cap=_exact(totals["bonus"]),
+        per_workday=_exact(late["per_workday"]),
+        late_cap=_exact(late["cap"]),
+        annual=_exact(weights["annual"]),
+        of_quarters=_exact(weights["quarters"]),
+        expected=QUARTERS,
+        lines=policy["kpi.unit_grades"],
+    )
+
+
+def _exact(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def quarter_cycles(cycle: Cycle) -> dict[int, int]:
+    """Key of each published quarter of a year → its number; one statement, none for other cycles."""
+    if cycle.period != Period.YEAR:
+        return {}
+    codes = {f"{cycle.code}Q{number}": number for number in QUARTERS}
+    rows = Cycle.objects.filter(zone=cycle.zone_id, code__in=codes, state__in=PUBLIC)
+    return {key: codes[code] for key, code in rows.values_list("pk", "code")}
+
+
+def unit_inputs(cycle: Cycle, quarters: Mapping[int, int]) -> UnitInputs:
+    """Everything of a cycle's units.  Raises Refused for a unit that has leaves and a score handed in."""
+    units = {one.pk: one for one in Unit.objects.filter(zone=cycle.zone_id).select_related("parent")}
+    names = own_names(units)
+    leaves, zone_leaves, late = _leaves(cycle)
+    entries = {one.unit_id: one for one in UnitEntry.objects.filter(cycle=cycle).order_by("id")}
+    both = sorted(names[key] for key in set(entries) & set(leaves))
+    if both:
+        raise Refused([f"“{name}”既有自己的指标又有报送的指标得分，请删去一种" for name in both])
+    adjustments, vetoes, totals = _adjustments(cycle), _vetoes(cycle), _quarter_totals(quarters)
+    penalties = {} if cycle.registered or cycle.report_by is None else _penalties(cycle.report_by, late)
+    facts = {}
+    # in the order of the units, whoever comes first among the leaves
+    for key in sorted({*entries, *leaves, *vetoes}, key=lambda one: (units[one].sort_no, one)):
+        workdays, unreported = penalties.get(key, (0, False))
+        entry = entries.get(key)
+        facts[key] = UnitFacts(
+            unit=names[key],
+            leaves=leaves.get(key, ()),
+            handed=Handed(entry.indicators, entry.bonus, entry.deduction) if entry else None,
+            late_workdays=workdays,
+            is_unreported=unreported,
+            adjustment=adjustments.get(key, Decimal(0)),
+            quarters=totals.get(key, {}) if cycle.period == Period.YEAR else None,
+            veto="；".join(vetoes.get(key, ())),
+        )
+    return UnitInputs(units, names, facts, zone_leaves)
+
+
+def _leaves(cycle: Cycle) -> tuple[dict[int, list[LeafScore]], list[LeafScore], dict[int, Late]]:
+    """Unit → its leaves, the zone's own, and how late each responsible unit was; one statement."""
+    leaves: dict[int, list[LeafScore]] = defaultdict(list)
+    of_zone: list[LeafScore] = []
+    late: dict[int, Late] = defaultdict(Late)
+    for row in Item.objects.filter(cycle=cycle).order_by("id").values_list(*_ITEM_COLUMNS).iterator():
+        subject, responsible, one, two, three, rule, score, reason, submitted_on, unreported = row
+        own = of_zone if subject is None else leaves[subject]
+        own.append(LeafScore(three or two or one, rule, score, reason))
+        _note_late(late, responsible or subject, rule, submitted_on, unreported)
+    return leaves, of_zone, late
+
+
+def own_names(units: Mapping[int, Unit]) -> dict[int, str]:
+    """Names that tell units apart: two of one name are told by their codes."""
+    seen: dict[str, int] = defaultdict(int)
+    for one in units.values():
+        seen[one.name] += 1
+    return {
+        key: one.name if seen[one.name] == 1 else f"{one.name}（{one.code}）" for key, one in units.items()
+    }
+
+
+def _note_late(
+    late: dict[int, Late], unit: int | None, rule: str, submitted_on: date | None, unreported: bool
+) -> None:
+    """Leaves scored on sheets or decided are reported in words only, and late by nobody."""
+    if unit is None or rule in (Rule.GRADE, Rule.VETO):
+        return
+    if submitted_on is not None:
+        late[unit].last = max(late[unit].last or submitted_on, submitted_on)
+    elif unreported:
+        late[unit].is_unreported = True
+
+
+def _penalties(report_by: date, late: Mapping[int, Late]) -> dict[int, tuple[int, bool]]:
+    """Unit → (working days late, whether a report never came); one statement."""
+    calendar = calendar_of()
+    found = {}
+    for unit, one in late.items():
+        first = report_by + timedelta(days=1)
+        days = count_workdays(first, one.last, calendar).days if one.last else 0
+        found[unit] = (days, one.is_unreported)
+    return found
+
+
+def _adjustments(cycle: Cycle) -> dict[int, Decimal]:
+    rows = Adjustment.objects.filter(cycle=cycle, state=AdjustmentState.APPROVED, unit__isnull=False)
+    return dict(rows.order_by().values("unit").annotate(total=Sum("delta")).values_list("unit_id", "total"))
+
+
+def _vetoes(cycle: Cycle) -> dict[int, list[str]]:
+    """Unit → the matters that were approved."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Veto.objects.filter(cycle=cycle, state=VetoState.APPROVED, unit__isnull=False).order_by("id")
+    for unit, matter in rows.values_list("unit_id", "matter"):
+        found[unit].append(matter)
+    return found
+
+
+def _quarter_totals(quarters: Mapping[int, int]) -> dict[int, dict[int, Decimal]]:
+    """Unit → number of the quarter → total."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    rows = UnitResult.objects.filter(cycle__in=quarters, current=True, total__isnull=False)
+    for unit, cycle, total in rows.order_by().values_list("unit_id", "cycle_id", "total"):
+        if total is not None:
+            found[unit][quarters[cycle]] = total
+    return found
