@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminSelectMultipleWidget
 
 from appointments.models import Batch, PostGroup, Round
 from appointments.services.post_groups import post_group_save
@@ -32,7 +33,7 @@ class PostGroupForm(GovernedForm):
     positions = forms.ModelMultipleChoiceField(
         label="组内岗位",
         queryset=Position.objects.none(),
-        widget=forms.SelectMultiple(attrs={"size": 14, "class": "many"}),
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 14}),
         help_text="按住 Ctrl（手机直接点）选多个",
     )
 

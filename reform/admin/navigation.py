@@ -11,7 +11,8 @@ Item = tuple[str, str, str, str]
 APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
 # Pages that stand below another address than that of their menu item.
 ALSO_HERE = {
-    "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/", "duties/"),
+    "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/"),
+    "admin:appointments_dutycontract_changelist": ("duties/",),
     "admin:reform_policyversion_changelist": ("policy/",),
 }
 
