@@ -47,6 +47,7 @@ from reform.models import RowChange, Unit
 from reform.selectors import policy_of
 from reform.workflow import Call, Transition, transitions_from
 
+from .results import cycle_results
 from .schemes import WHOLE_ZONE, subject_name
 
 OFFICE_SIGNS = "考核办"
@@ -206,7 +207,8 @@ def review_facts(cycle: Cycle) -> ReviewFacts:
 
 def verification_facts(cycle: Cycle, on: date) -> VerificationFacts:
     """K4: what was handed in and not looked at; a returned leaf stays open until 核验截止日, then it is
-    closed."""
+    closed. Figures that were never handed in are neither counted nor passed over: somebody hands them in or
+    takes them out."""
     waits = cycle.verify_by is None or on <= cycle.verify_by
     found = []
     for one in cycle_items(cycle):
@@ -214,6 +216,8 @@ def verification_facts(cycle: Cycle, on: date) -> VerificationFacts:
             found.append(item_name(one))
         elif one.state == ItemState.RETURNED and waits:
             found.append(f"{item_name(one)}（已退回，待重报）")
+        elif one.state == ItemState.OPEN and must_report(one) and has_value(one):
+            found.append(f"{item_name(one)}（填了数，没有提交）")
     return VerificationFacts(open=found)
 
 
@@ -294,8 +298,6 @@ def appeal_window_facts(cycle: Cycle) -> AppealWindowFacts:
 
 def final_facts(cycle: Cycle) -> FinalFacts:
     """K8."""
-    from .results import cycle_results
-
     ends_before = cycle.publicity_ends_before
     open_ = ResultAppeal.objects.filter(cycle=cycle, state=AppealState.OPEN).select_related("unit", "person")
     results = cycle_results(cycle)

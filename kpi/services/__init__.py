@@ -19,6 +19,7 @@ from .entries import (
     unit_entries_register,
 )
 from .evidence import evidence_add, evidence_read, evidence_withdraw
+from .leaves import IndicatorEntry
 from .marks import MarkValue, mark_sheet_lock, mark_sheets_make, marks_save
 from .reporting import (
     ActualValues,
@@ -30,7 +31,6 @@ from .reporting import (
     items_verify,
 )
 from .schemes import (
-    IndicatorEntry,
     Registered,
     indicator_change,
     indicators_register,

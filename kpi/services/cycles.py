@@ -28,7 +28,9 @@ from reform.services.steps import require_permission, take_step
 from reform.workdays import workday_period
 from reform.workflow import Call, find_transition, transitions_from
 
+from .results import results_compute
 from .schemes import require_office, scheme_create, scheme_freeze
+from .scores import cycle_score
 
 
 class TargetValues(TypedDict, total=False):
@@ -302,8 +304,6 @@ def _close_reports(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
 
 
 def _close_returned(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
-    from .scores import cycle_score
-
     items_close(cycle=cycle, actor=actor, states=(ItemState.OPEN, ItemState.RETURNED))
     cycle_score(cycle=cycle, actor=actor)
 
@@ -329,14 +329,10 @@ def items_close(
 
 
 def _score(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
-    from .scores import cycle_score
-
     cycle_score(cycle=cycle, actor=actor)
 
 
 def _compute(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
-    from .results import results_compute
-
     results_compute(cycle=cycle, actor=actor)
 
 

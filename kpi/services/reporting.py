@@ -106,7 +106,13 @@ def _may_change(
     if cycle.state not in REPORTING:
         return [f"{cycle}是“{CycleState(cycle.state).label}”，不在填报或核验阶段"]
     hands = hands_of(actor, on)
-    reasons = [f"{item_name(one)}：只能填报本单位负责的指标" for one in rows if not hands.may_report(one)]
+    # Whether a sheet may be brought was asked where it was received; a unit brings its own leaves.
+    by_office = upload is not None and not hands.led
+    reasons = [
+        f"{item_name(one)}：只能填报本单位负责的指标"
+        for one in rows
+        if not by_office and not hands.may_report(one)
+    ]
     reasons += [
         f"{item_name(one)}：“{ItemState(one.state).label}”，退回后才能改"
         for one in rows

@@ -16,8 +16,9 @@ from kpi.services.cycles import (
     target_sign,
     targets_register,
 )
+from kpi.services.leaves import IndicatorEntry
 from kpi.services.reporting import actuals_report, items_submit, items_verify
-from kpi.services.schemes import IndicatorEntry, indicators_register, scheme_create
+from kpi.services.schemes import indicators_register, scheme_create
 from reform.models import Membership, Person, Unit, Zone
 from tests import factories as make
 

@@ -226,6 +226,17 @@ def test_scoring_waits_for_the_verification_of_what_was_handed_in(cast):
         step(cast, "score", on=casts.SCORED)
 
 
+def test_figures_that_were_not_handed_in_are_not_passed_over(cast):
+    casts.collecting(cast)
+    item = cast.item("招商局投资")
+    actuals_report(
+        cycle=cast.cycle, values={item.pk: {"actual": Decimal(90)}}, actor=cast.office, on=casts.REPORTED
+    )
+    step(cast, "review", on=casts.CLOSED)
+    with pytest.raises(Refused, match="1项还没有核验：招商局·招商局投资（填了数，没有提交）"):
+        step(cast, "score", on=casts.SCORED)
+
+
 def test_scores_are_there_when_scoring_begins(cast):
     casts.scoring(cast)
     assert (cast.item("招商局投资").score, cast.item("招商局开工").score) == (54, 0)

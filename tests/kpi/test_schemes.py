@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kpi.models import Cycle, Indicator, Item, LibraryIndicator, Scheme
+from kpi.models import Cycle, Indicator, Item, LibraryIndicator, Scheme, TargetSignature
 from kpi.selectors.schemes import indicator_history, indicators_of, scheme_sheets, span_of
 from kpi.services import (
     IndicatorEntry,
@@ -161,6 +161,17 @@ def test_open_scheme_is_changed_in_place(cast):
     assert changed.pk == leaf.pk
     assert Indicator.objects.get().full == 80
     assert RowChange.objects.filter(model="kpi.Indicator", key=leaf.pk).count() == 2
+
+
+def test_drafted_cycle_follows_a_change_in_place_and_is_signed_again(cast):
+    casts.signed(cast)
+    leaf = cast.leaf("招商局投资")
+    indicator_change(indicator=leaf, actor=cast.office, reason="", full=Decimal(55))
+    assert cast.item("招商局投资").full == 55
+    left = set(TargetSignature.objects.values_list("unit__name", flat=True))
+    assert left == {"经济发展局", "规划建设局"}
+    with pytest.raises(Refused, match="指标已在考核周期中，周期不能改"):
+        indicator_change(indicator=leaf, actor=cast.office, reason="", period="QUARTER")
 
 
 def test_frozen_scheme_keeps_the_old_version_and_open_cycles_take_the_new_one(cast):
