@@ -25,6 +25,8 @@ FINAL = {
     "appointment": {"EXPIRED", "RENEWED", "CHANGED", "TERMINATED"},
     "waiver": {"APPROVED", "WITHDRAWN"},
     "exit_proposal": {"APPROVED", "REFUSED", "WITHDRAWN"},
+    "dossier": {"ARCHIVED"},
+    "duties": set(),
 }
 START = {
     "round": "DRAFT",
@@ -34,6 +36,8 @@ START = {
     "appointment": "PENDING",
     "waiver": "REQUESTED",
     "exit_proposal": "PROPOSED",
+    "dossier": "OPEN",
+    "duties": "DRAFT",
 }
 
 
