@@ -67,6 +67,9 @@ class PayRun(models.Model):
         related_name="+",
         verbose_name="批准人",
     )
+    included = models.JSONField(
+        "随本批发放的补发扣回", default=list, blank=True, help_text="计算时计入的补发扣回编号"
+    )
     document_no = models.CharField("文号", max_length=80, blank=True)
     paid_on = models.DateField("发放日期", null=True, blank=True)
 
@@ -181,6 +184,9 @@ class BackPay(models.Model):
     cause = models.CharField("原因类别", max_length=12, choices=Cause.choices)
     reason = models.CharField("原因", max_length=300)
     terms = models.JSONField("计算过程", default=list, blank=True)
+    components = models.JSONField(
+        "各项差额", default=dict, blank=True, help_text="项目 → 差额；绩效基数的差额不计入金额，供清算使用"
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人"
     )

@@ -1,0 +1,33 @@
+"""What writes pay: import from here."""
+
+from .back_pays import back_pay_add, back_pay_approve, back_pay_withdraw, back_pays_propose
+from .inputs import (
+    ArchivedPayEntry,
+    FormerPayEntry,
+    PayInputEntry,
+    archived_pays_register,
+    former_pays_register,
+    pay_inputs_register,
+)
+from .pools import pay_pool_set
+from .runs import pay_run_calculate, pay_run_open, pay_run_step
+from .viewing import pay_export_record, pay_view_record
+
+__all__ = [
+    "ArchivedPayEntry",
+    "FormerPayEntry",
+    "PayInputEntry",
+    "archived_pays_register",
+    "back_pay_add",
+    "back_pay_approve",
+    "back_pay_withdraw",
+    "back_pays_propose",
+    "former_pays_register",
+    "pay_export_record",
+    "pay_inputs_register",
+    "pay_pool_set",
+    "pay_run_calculate",
+    "pay_run_open",
+    "pay_run_step",
+    "pay_view_record",
+]
