@@ -2,6 +2,7 @@
 
 from .cycle_facts import NextStep, cycle_next, signing
 from .desk import Waiting, kpi_waiting
+from .ratings import group_means, rating_cycles, rating_progress, rating_sheet
 from .reporting import evidence_of, items_of, items_waiting
 from .schemes import cycle_by_code, cycles_of, indicator_history, indicators_of, library, scheme_sheets
 
@@ -12,12 +13,16 @@ __all__ = [
     "cycle_next",
     "cycles_of",
     "evidence_of",
+    "group_means",
     "indicator_history",
     "indicators_of",
     "items_of",
     "items_waiting",
     "kpi_waiting",
     "library",
+    "rating_cycles",
+    "rating_progress",
+    "rating_sheet",
     "scheme_sheets",
     "signing",
 ]

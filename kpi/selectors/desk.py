@@ -23,6 +23,7 @@ from reform.models import Zone
 
 from .cycle_facts import cycle_next, signing
 from .places import units_led
+from .ratings import RATED_IN
 from .reporting import items_waiting, may, sheets_waiting
 from .schemes import cycles_of
 
@@ -30,8 +31,9 @@ User = AbstractBaseUser | AnonymousUser
 # The pages, by the names of their addresses.
 REPORT, CHECK, VERIFY, MARKS = "kpi_report", "kpi_check", "kpi_verify", "kpi_marks"
 CYCLE, TARGETS, DECISIONS, APPEALS = "kpi_cycle", "kpi_targets", "kpi_decisions", "kpi_appeals"
-CONSEQUENCES, RATINGS, OWN = "kpi_consequences", "kpi_ratings", "kpi_own"
-_RATED_IN = (CycleState.COLLECTING, CycleState.REVIEWING, CycleState.SCORING)
+CONSEQUENCES = "kpi_consequences"
+# Everybody's own pages stand outside the admin.
+RATINGS, OWN = "appraisal:sheet", "appraisal:results"
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _own(user: User) -> Iterable[Waiting]:
     if person is None:
         return
     for code, count in _counted(
-        RatingTask.objects.filter(rater=person, done=False, cycle__state__in=_RATED_IN)
+        RatingTask.objects.filter(rater=person, done=False, cycle__state__in=RATED_IN)
     ):
         yield Waiting("民主测评待填写", count, RATINGS, {"code": code})
     notices = Notice.objects.filter(result__person=person, result__current=True, received_on=None).count()

@@ -21,6 +21,7 @@ from .entries import (
 from .evidence import evidence_add, evidence_read, evidence_withdraw
 from .leaves import IndicatorEntry
 from .marks import MarkValue, mark_sheet_lock, mark_sheets_make, marks_save
+from .ratings import TasksMade, rating_submit, rating_tasks_make
 from .reporting import (
     ActualValues,
     actuals_report,
@@ -46,6 +47,7 @@ __all__ = [
     "PersonScoreEntry",
     "Registered",
     "TargetValues",
+    "TasksMade",
     "UnitScoreEntry",
     "actuals_report",
     "cycle_create",
@@ -71,6 +73,8 @@ __all__ = [
     "mark_sheets_make",
     "marks_save",
     "person_entries_register",
+    "rating_submit",
+    "rating_tasks_make",
     "scheme_create",
     "target_sign",
     "targets_register",

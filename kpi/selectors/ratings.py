@@ -1,0 +1,182 @@
+"""民主测评: what is asked of a rater, how far it has come, and the means of groups; never a single ballot."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from kpi.models import Cycle, RaterGroup, RatingBallot, RatingTask
+from kpi.rules.outcomes import half_up
+from kpi.rules.personal import FACTORS, Rating, group_scores
+from kpi.states import CycleState
+from reform.models import Person, Tenure, TenureKind
+from reform.selectors import policy_of, tenures_as_of
+
+from .raters import GROUP_OF, rating_day
+
+# Ballots are taken until the results are computed for calibration.
+RATED_IN = (CycleState.COLLECTING, CycleState.REVIEWING, CycleState.SCORING)
+_GROUP_WORDS = {group: word for word, group in GROUP_OF.items()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One person on a rater's sheet, with unit and post of the day."""
+
+    task: RatingTask
+    unit: str
+    post: str
+
+    @property
+    def is_peer(self) -> bool:
+        """Whether the limit of 优秀 tickets counts this one."""
+        return self.task.group in (RaterGroup.UNIT, RaterGroup.PEER)
+
+
+@dataclass(frozen=True)
+class RatingSheet:
+    """What a rater is asked in a cycle. factors: key, word and weight.  line: from which a rating is an
+    优秀 ticket.  most_excellent: how many of those the sheet may give in all."""
+
+    cycle: Cycle
+    asked: tuple[Asked, ...]
+    done: int
+    factors: tuple[tuple[str, str, Decimal], ...]
+    line: Decimal
+    share: Decimal
+
+    @property
+    def peers(self) -> int:
+        return sum(1 for one in self.asked if one.is_peer)
+
+    @property
+    def most_excellent(self) -> int:
+        return int(self.share * self.peers / 100)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many ballots of a group were asked of a unit's people, and how many are in."""
+
+    unit: str
+    group: str
+    asked: int
+    done: int
+
+    @property
+    def left(self) -> int:
+        return self.asked - self.done
+
+
+@dataclass(frozen=True)
+class GroupMean:
+    """The ballots of one group about a person. mean: None where there are too few to be shown."""
+
+    group: str
+    label: str
+    count: int
+    mean: Decimal | None
+    words: str
+
+
+def rating_cycles(person: Person) -> list[tuple[Cycle, int]]:
+    """Cycles in which a person has somebody to rate, with how many; the latest first. One statement."""
+    open_tasks = Q(rating_tasks__rater=person, rating_tasks__done=False)
+    found = Cycle.objects.filter(state__in=RATED_IN).annotate(left=Count("rating_tasks", filter=open_tasks))
+    rows = found.filter(left__gt=0).select_related("zone", "policy").order_by("-starts_on")
+    return [(one, one.left) for one in rows]
+
+
+def rating_sheet(cycle: Cycle, rater: Person, on: date) -> RatingSheet:
+    """Whom a rater has yet to rate: themselves, then leaders' and colleagues' sheet in the zone's order."""
+    policy = policy_of(cycle.policy)
+    rows = RatingTask.objects.filter(cycle=cycle, rater=rater)
+    tasks = list(rows.filter(done=False).select_related("ratee"))
+    posts = _posts(cycle, {one.ratee_id for one in tasks}, on)
+    order = list(GROUP_OF.values())
+    tasks.sort(
+        key=lambda one: (
+            one.group != RaterGroup.SELF,
+            order.index(RaterGroup(one.group)),
+            one.ratee.sort_no,
+            one.ratee_id,
+        )
+    )
+    weights = policy["kpi.factor_weights"]
+    return RatingSheet(
+        cycle=cycle,
+        asked=tuple(Asked(one, *posts.get(one.ratee_id, ("", ""))) for one in tasks),
+        done=rows.filter(done=True).count(),
+        factors=tuple((key, FACTORS.get(key, key), Decimal(str(one))) for key, one in weights.items()),
+        line=Decimal(str(policy["kpi.excellent_line"])),
+        share=Decimal(str(policy["kpi.personal_year"]["excellent_tickets"])),
+    )
+
+
+def _posts(cycle: Cycle, people: Collection[int], on: date) -> dict[int, tuple[str, str]]:
+    """Person → unit and post of the day."""
+    rows: list[Tenure] = list(
+        tenures_as_of(cycle.zone, rating_day(cycle, on))
+        .filter(person__in=people, kind=TenureKind.PRIMARY)
+        .select_related("position__unit__parent")
+    )
+    return {one.person_id: (one.position.unit.owner.name, one.position.title) for one in rows}
+
+
+def rating_progress(cycle: Cycle, on: date) -> list[Progress]:
+    """Asked and done by the raters' unit and group, in the order of the units. Two statements."""
+    rows = RatingTask.objects.filter(cycle=cycle).order_by()
+    counts = rows.values_list("rater_id", "group").annotate(
+        asked=Count("pk"), ready=Count("pk", filter=Q(done=True))
+    )
+    found = list(counts)
+    posts = {
+        one.person_id: one.position.unit.owner
+        for one in tenures_as_of(cycle.zone, rating_day(cycle, on))
+        .filter(kind=TenureKind.PRIMARY)
+        .select_related("position__unit__parent")
+    }
+    sums: dict[tuple[int, int, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for rater, group, asked, ready in found:
+        unit = posts.get(rater)
+        key = (unit.sort_no, unit.pk, unit.name, group) if unit else (0, 0, "（已离岗）", group)
+        sums[key][0] += asked
+        sums[key][1] += ready
+    order = list(GROUP_OF.values())
+    ordered = sorted(sums.items(), key=lambda one: (*one[0][:2], order.index(RaterGroup(one[0][3]))))
+    return [
+        Progress(unit, RaterGroup(group).label, asked, done) for (_, _, unit, group), (asked, done) in ordered
+    ]
+
+
+def group_means(cycle: Cycle, people: Collection[int] | None = None) -> dict[int, list[GroupMean]]:
+    """Person → the ballots about them by group, for a page or a sheet. One statement, and the policy's.
+
+    A group with fewer ballots than policy kpi.ballots_shown has no mean of its own here.
+    """
+    policy = policy_of(cycle.policy)
+    rows = RatingBallot.objects.filter(cycle=cycle).order_by()
+    if people is not None:
+        rows = rows.filter(ratee__in=people)
+    ratings: dict[int, dict[str, list[Rating]]] = defaultdict(lambda: defaultdict(list))
+    for ratee, group, factors in rows.values_list("ratee_id", "group", "factors"):
+        scores = {name: Decimal(str(one)) for name, one in factors.items()}
+        ratings[ratee][group].append(Rating(_GROUP_WORDS[RaterGroup(group)], scores))
+    least, weights = int(policy["kpi.ballots_shown"]), policy["kpi.factor_weights"]
+    return {
+        person: [
+            _mean(group, groups[group], least, weights) for group in GROUP_OF.values() if group in groups
+        ]
+        for person, groups in ratings.items()
+    }
+
+
+def _mean(group: RaterGroup, ratings: list[Rating], least: int, weights: Mapping[str, object]) -> GroupMean:
+    count = len(ratings)
+    if count < least:
+        return GroupMean(group, group.label, count, None, f"不足{least}票，不单列")
+    mean = half_up(group_scores(ratings, weights)[_GROUP_WORDS[group]])
+    return GroupMean(group, group.label, count, mean, f"{count}票，平均{mean}")
