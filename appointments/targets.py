@@ -35,6 +35,8 @@ FAR_APART = timedelta(days=180)
 class RoundTarget:
     """Resolves the round on construction (context.round, .setup, .policy); `finish` checks it as a whole."""
 
+    label = "轮次"
+
     def __init__(self, context: Context, parts: Sequence[Part]) -> None:
         self.context = context
         self.parts = parts
@@ -59,6 +61,10 @@ class RoundTarget:
             return False
         context.round, context.setup, context.policy = found, found.setup, policy_of(found.policy)
         return True
+
+    def enter(self, part: Part) -> str:
+        """The sheet that is read next: all sheets of an upload go into one round; its code."""
+        return self.code
 
     # --- which round ---
 

@@ -160,8 +160,11 @@ WORKBOOK_SHEETS = [
     "appointments.resources.IntentionSheet",
     "appointments.resources.AppointmentSheet",
     "appointments.resources.DutySheet",
+    "kpi.resources.IndicatorSheet",
+    "kpi.resources.UnitScoreSheet",
+    "kpi.resources.PersonalScoreSheet",
 ]
-WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget"}
+WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget", "cycle": "kpi.targets.CycleTarget"}
 
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [
@@ -173,6 +176,9 @@ ADMIN_PAGES = [
     "reform.admin.machines.machine_urls",
     "appointments.views.addresses.admin_urls",
 ]
+
+# What waits for a person, for the first page of the portal: (person, on) → tasks, app by app.
+PORTAL_TASKS = ["appointments.views.portal.home.tasks", "kpi.views.portal.tasks.tasks"]
 
 # The machines that are drawn (reform/diagrams.py), app by app.
 MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES"]

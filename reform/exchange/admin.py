@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,6 +59,7 @@ class UploadForm(forms.Form):
         error_messages={"required": "请选择一个或几个工作簿。", "empty": "文件是空的：里面没有任何内容。"},
     )
     round = forms.CharField(label="轮次", required=False, max_length=40)
+    cycle = forms.CharField(label="考核周期", required=False, max_length=10)
     kickoff = forms.DateField(
         label="动员日", required=False, error_messages={"invalid": "请写成 2022-01-09。"}
     )
@@ -125,6 +127,7 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
             options = Options(
                 zone=zone.code,
                 round=data["round"] or None,
+                cycle=data["cycle"] or None,
                 kickoff=data["kickoff"],
                 effective=data["effective"],
             )
@@ -141,9 +144,28 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         form=form,
         uploads=uploads,
         sheets=[(one.kind, one.label) for one in sheet_classes()],
-        rounds=target_class("round").choices(zone),
+        targets=[_target(name, zone) for name in settings.WORKBOOK_TARGETS],
         megabytes=MAX_FILE_BYTES // 2**20,
     )
+
+
+@dataclass(frozen=True)
+class TargetChoice:
+    """What sheets go into, with those there are of it and the sheets that come out of each."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    sheets: Sequence[tuple[str, str]]
+
+
+def _target(name: str, zone: Zone) -> TargetChoice:
+    """Sheets that go into nothing come out with the first target, whichever of it is chosen."""
+    found = target_class(name)
+    first = next(iter(settings.WORKBOOK_TARGETS))
+    own = {name, ""} if name == first else {name}
+    sheets = [(one.kind, one.label) for one in sheet_classes() if one.target in own]
+    return TargetChoice(name, found.label, found.choices(zone), sheets)
 
 
 def _too_much(files: Sequence[Any]) -> str:
@@ -296,10 +318,15 @@ def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
     return context, resource
 
 
+def _code(request: HttpRequest, target: str) -> str:
+    """The round or cycle that an address names."""
+    return request.GET.get(target or "round", "")
+
+
 def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
     """The empty template, with dropdowns and 填写说明; the download leaves an event."""
     context, resource = _sheet(request, zone, kind)
-    year = request.GET.get("round") or str(context.today.year)
+    year = _code(request, resource.target) or str(context.today.year)
     title = f"{zone.name}{year}年{resource.label}" if year.isdigit() else f"{zone.name}{resource.label}"
     data = write_workbook(resource(context), title, ())
     audit_record(actor=actor_of(request), action="下载模板", zone=zone, subject=f"{resource.label}空白模板")
@@ -309,7 +336,7 @@ def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> Ht
 def export(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
     """The data in the layout that goes back in; the export leaves an event."""
     context, resource = _sheet(request, zone, kind)
-    code = request.GET.get("round", "")
+    code = _code(request, resource.target)
     if resource.target and not target_class(resource.target).choose(context, code):
         raise Http404
     name = f"{code}年" if code.isdigit() else code

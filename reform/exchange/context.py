@@ -1,4 +1,5 @@
-"""What one import knows while it runs: whose it is, into which zone and round, and what went wrong so far."""
+"""What one import knows while it runs: whose it is, into which zone, round and cycle, and what went wrong so
+far."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,6 +45,7 @@ class Context:
     policy: Policy | None = None
     setup: PositionSetup | None = None
     round: Any = None
+    cycle: Any = None
     findings: list[Finding] = field(default_factory=list)
     tainted: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
     seen: dict[str, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
@@ -54,6 +56,10 @@ class Context:
 
     def warning(self, code: str, message: str, hint: str = "", **place: Any) -> None:
         self.findings.append(Finding(WARNING, code, message, hint, **place))
+
+    def findings_are_bad(self, reports: Iterable[Any]) -> bool:
+        """Whether anything has been found so far for which nothing will be kept."""
+        return any(one.is_error for one in self.findings) or any(one.errors for one in reports)
 
     def is_tainted_post(self, key: tuple[str, ...]) -> bool:
         """Whether a faulty row was, or may have been, about the post of this (unit, section, title)."""

@@ -283,7 +283,8 @@ def _run_sheets(context: Context, parts: Sequence[Part], targets: Mapping[str, A
         assert part.table is not None
         report = SheetReport(part.file, part.sheet)
         if part.resource.target in targets:
-            report.target = {part.resource.target: targets[part.resource.target].code}
+            code = targets[part.resource.target].enter(part)
+            report.target = {part.resource.target: code} if code else {}
         reports[place] = part.resource(context).run(part.table, report)
     for place, part in enumerate(parts):
         reports.setdefault(place, SheetReport(part.file, part.sheet))

@@ -213,7 +213,7 @@ def test_sheet_of_scores_without_choices_is_no_application(office):
     headers = ["序号", "姓名", "身份证号", "单位", "民主测评得分", "领导评价得分", "KPI得分", "加分"]
     line = [1, "李娜", MEN["李娜"]["id"], "招商局", 90, 90, 90, 0]
     run = office.bring({"s.xlsx": make_xlsx({"1": [["试验区2021年度个人绩效考核得分表"], headers, line]})})
-    assert (run.status, run.kinds()) == (2, ["other"])
+    assert (run.status, run.kinds()) == (1, ["personal_scores"])
 
 
 def test_long_form_of_layout_2_is_not_taken_for_a_roster(office):

@@ -22,12 +22,13 @@ UNREADABLE = {
 
 
 class Command(ZoneCommand):
-    help = "导入工作簿：岗位设置、花名册、聘任结果等，多个文件作为一个整体"
+    help = "导入工作簿：岗位设置、花名册、聘任结果、考核得分等，多个文件作为一个整体"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("files", nargs="+", metavar="FILE")
         parser.add_argument("--round", metavar="CODE", help="轮次；不存在则新建")
+        parser.add_argument("--cycle", metavar="CODE", help="考核周期：2021、2021Q1、2021-03；不存在则新建")
         parser.add_argument("--kickoff", type=day, metavar="DATE", help="动员日")
         parser.add_argument("--effective", type=day, metavar="DATE", help="生效日")
         parser.add_argument("--check", action="store_true", help="只预检，不写入")
@@ -61,6 +62,7 @@ class Command(ZoneCommand):
             options=Options(
                 zone=options["zone"],
                 round=options["round"],
+                cycle=options["cycle"],
                 kickoff=options["kickoff"],
                 effective=options["effective"],
             ),

@@ -1,0 +1,148 @@
+"""What the sheets of an appraisal have in common: a cycle that stands before they are read, units by name as
+of its last day, and vetoes that come with scores."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from kpi.models import Cycle, Veto
+from kpi.services.registered_vetoes import VetoEntry, vetoes_register
+from kpi.states import CycleState, VetoState
+from reform.exchange.cells import title_key
+from reform.exchange.sheet import Column, Row, SheetReport, SheetResource
+from reform.exchange.tables import Header, Table
+from reform.exchange.vocabulary import UNIT, words
+from reform.exchange.widgets import TextWidget
+from reform.models import Person, Unit
+from reform.resources.unit_tree import UnitTree, near
+from reform.selectors import policy_of
+
+VETO_WORDS = ("一票否决", "否决", "否决事项", "一票否决情况", "一票否决项")
+UNIT_WORDS = (*UNIT, *words(("责任", "考核", "被考核", "所在", "所属"), UNIT))
+_NO, _YES = ("否", "未发生", "没有"), ("是", "有", "发生", "√")
+FIXED = (CycleState.PUBLISHED, CycleState.APPEALING, CycleState.FINAL)
+
+
+class VetoWidget(TextWidget):
+    """一票否决事项: the matter in words; 是 alone is one too, 否 is none."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = super().clean(value)
+        return "" if text in _NO else "一票否决" if text in _YES else text
+
+
+def veto_column(**more: Any) -> Column:
+    """The column of a matter that vetoes."""
+    return Column("一票否决事项", VetoWidget(200), aliases=VETO_WORDS, width=24, **more)
+
+
+class CycleSheet(SheetResource):
+    """Base of sheets that go into a cycle. Of a sheet without a cycle only the headers are looked at: what is
+    wrong with its rows depends on it."""
+
+    target = "cycle"
+    subject_column: ClassVar[str] = "unit"  # whom a row is about
+
+    @property
+    def cycle(self) -> Cycle:
+        cycle: Cycle = self.context.cycle
+        return cycle
+
+    @property
+    def cycle_or_none(self) -> Cycle | None:
+        found: Cycle | None = self.context.cycle
+        return found
+
+    @cached_property
+    def most_points(self) -> Decimal:
+        """The most that a score may be, by the cycle's policy (kpi.totals)."""
+        return Decimal(str(policy_of(self.cycle.policy)["kpi.totals"]["high"]))
+
+    def run(self, table: Table, report: SheetReport) -> SheetReport:
+        if self.context.cycle is not None:
+            return super().run(table, report)
+        self.table, self.report = table, report
+        report.kind, report.kind_label = self.kind, self.label
+        report.header_rows, report.skipped, report.rows = table.header_rows, table.skipped, len(table.rows)
+        self._match(table)
+        return report
+
+    def brought(self, what: str) -> None:
+        """Tell the target what has changed in this cycle: `scores` or `targets`."""
+        self.context.seen["cycle"].setdefault(self.cycle.pk, set()).add(what)
+
+    def fixed(self, row: Row, name: str) -> None:
+        """A change that the cycle's state does not take."""
+        state = CycleState(self.cycle.state).label
+        why, hint = f"{self.cycle}已是“{state}”", "确有错误的通过申诉更正，或改成与系统一致。"
+        if self.cycle.state not in FIXED:
+            hint = "请改成与系统一致；要改的在系统中办理。"
+        if self.cycle.registered and self.cycle.state == CycleState.SCORING:
+            why, hint = "这个指标已登记得分", "要更正的，先撤销登记它的那次上传，再重新导入。"
+        self.error(row, name, "CYCLE_FIXED", f"与系统中的不同；{why}，不能由表改变。", hint)
+
+    def finding(self, level: str, code: str, message: str, hint: str, **place: Any) -> None:
+        """A finding about a place that is no column of ours, such as a column of the sheet's formula."""
+        self._finding(level, code, message, hint, **place)
+
+    def cell_under(self, row: Row, header: Header) -> Any:
+        return self._cell_at(row.number, header)
+
+    def raw_under(self, row: Row, header: Header) -> str:
+        return self._raw(row.number, header)
+
+    # --- units ---
+
+    def load_units(self) -> None:
+        self.units = UnitTree.load(self.context.zone)
+
+    def unit_named(self, row: Row, name: str) -> Unit | None:
+        """The unit that a cell names: the one there was on the cycle's last day before a later one of the
+        same name."""
+        said = row.values.get(name)
+        if not said:
+            return None
+        same = self.units.tops.get(title_key(said), [])
+        found = next((one for one in same if self._was_there(one)), None) or self.units.named(said)
+        if found is not None:
+            return found
+        tainted = self.context.tainted
+        if title_key(said) in tainted["unit"] or {"positions", "units"} & tainted["kind"]:
+            row.bad = True
+            return None
+        self.error(row, name, "UNIT_UNKNOWN", f"没有“{said}”这个单位。", near(self.units, said))
+        return None
+
+    def _was_there(self, unit: Unit) -> bool:
+        day = self.cycle.last_day
+        begun = unit.starts_on is None or unit.starts_on <= day
+        return begun and (unit.ends_before is None or unit.ends_before > day)
+
+    # --- vetoes ---
+
+    def load_vetoes(self) -> None:
+        """Matters of the cycle that were not dismissed, by whose they are."""
+        rows = Veto.objects.filter(cycle=self.cycle).exclude(state=VetoState.DISMISSED)
+        self.vetoes = {
+            ("unit" if unit else "person", unit or person, matter)
+            for unit, person, matter in rows.values_list("unit_id", "person_id", "matter")
+        }
+
+    def is_new_veto(self, row: Row, kind: str, key: int) -> bool:
+        """Whether a row tells of a matter that the cycle does not know yet."""
+        matter = row.values.get("veto")
+        return bool(matter) and (kind, key, matter) not in self.vetoes
+
+    def write_vetoes(self, subjects: Sequence[tuple[Row, Unit | Person]]) -> None:
+        """Register the matters of these rows, decided already, with the workbook as their document."""
+        if not subjects:
+            return
+        vetoes_register(
+            cycle=self.cycle,
+            entries=[VetoEntry(subject, row.values["veto"]) for row, subject in subjects],
+            actor=self.context.actor,
+            on=self.context.today,
+            document=self.report.file,
+            upload=self.context.upload,
+        )
