@@ -131,7 +131,11 @@ VETO_TRANSITIONS = (
     Transition(
         "dismiss", VetoState.RAISED, VetoState.DISMISSED, LEADERS, guards.decide_with_reason, label="不予否决"
     ),
-)
+    Transition(
+        "lift", VetoState.APPROVED, VetoState.DISMISSED, OFFICE, guards.decide_with_reason,
+        label="申诉撤销否决",
+    ),
+)  # fmt: skip
 
 
 class AdjustmentState(Labelled):

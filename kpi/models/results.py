@@ -205,6 +205,8 @@ class Consequence(models.Model):
     code = models.CharField("类别", max_length=20)
     text = models.CharField("内容", max_length=200)
     clause = models.CharField("依据", max_length=120, blank=True)
+    starts_on = models.DateField("限制提拔起", null=True, blank=True)
+    ends_before = models.DateField("限制提拔止", null=True, blank=True)
     state = models.CharField(
         "状态", max_length=10, choices=ConsequenceState.choices(), default=ConsequenceState.LISTED
     )

@@ -4,13 +4,16 @@ from .cycle_facts import NextStep, cycle_next, signing
 from .desk import Waiting, kpi_waiting
 from .ratings import group_means, rating_cycles, rating_progress, rating_sheet
 from .reporting import evidence_of, items_of, items_waiting
+from .results import CycleResults, cycle_results, outcome_history, result_history, what_if
 from .schemes import cycle_by_code, cycles_of, indicator_history, indicators_of, library, scheme_sheets
 
 __all__ = [
+    "CycleResults",
     "NextStep",
     "Waiting",
     "cycle_by_code",
     "cycle_next",
+    "cycle_results",
     "cycles_of",
     "evidence_of",
     "group_means",
@@ -20,9 +23,12 @@ __all__ = [
     "items_waiting",
     "kpi_waiting",
     "library",
+    "outcome_history",
     "rating_cycles",
     "rating_progress",
     "rating_sheet",
+    "result_history",
     "scheme_sheets",
     "signing",
+    "what_if",
 ]

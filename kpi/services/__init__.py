@@ -1,5 +1,12 @@
 """What writes in this app."""
 
+from .appeals import (
+    Correction,
+    appeals_until,
+    result_appeal_decide,
+    result_appeal_submit,
+    result_appeal_withdraw,
+)
 from .cycles import (
     TargetValues,
     cycle_create,
@@ -10,6 +17,14 @@ from .cycles import (
     target_sign,
     targets_register,
 )
+from .decisions import (
+    adjustment_decide,
+    adjustment_propose,
+    adjustment_withdraw,
+    tie_decide,
+    veto_decide,
+    veto_raise,
+)
 from .entries import (
     PersonScoreEntry,
     UnitScoreEntry,
@@ -19,6 +34,14 @@ from .entries import (
     unit_entries_register,
 )
 from .evidence import evidence_add, evidence_read, evidence_withdraw
+from .exclusions import exclusion_remove, exclusion_set
+from .finals import (
+    consequence_carry_out,
+    consequence_waive,
+    consequences_list,
+    notice_receive,
+    notices_issue,
+)
 from .leaves import IndicatorEntry
 from .marks import MarkValue, mark_sheet_lock, mark_sheets_make, marks_save
 from .ratings import TasksMade, rating_submit, rating_tasks_make
@@ -31,6 +54,7 @@ from .reporting import (
     items_submit,
     items_verify,
 )
+from .results import ComputedResults, results_compute
 from .schemes import (
     Registered,
     indicator_change,
@@ -39,9 +63,12 @@ from .schemes import (
     library_copy,
     scheme_create,
 )
+from .scores import cycle_score
 
 __all__ = [
     "ActualValues",
+    "ComputedResults",
+    "Correction",
     "IndicatorEntry",
     "MarkValue",
     "PersonScoreEntry",
@@ -50,16 +77,26 @@ __all__ = [
     "TasksMade",
     "UnitScoreEntry",
     "actuals_report",
+    "adjustment_decide",
+    "adjustment_propose",
+    "adjustment_withdraw",
+    "appeals_until",
+    "consequence_carry_out",
+    "consequence_waive",
+    "consequences_list",
     "cycle_create",
     "cycle_dates_set",
     "cycle_formula_set",
     "cycle_items_make",
     "cycle_register",
+    "cycle_score",
     "cycle_step",
     "cycles_advance",
     "evidence_add",
     "evidence_read",
     "evidence_withdraw",
+    "exclusion_remove",
+    "exclusion_set",
     "indicator_change",
     "indicators_register",
     "indicators_remove",
@@ -72,11 +109,20 @@ __all__ = [
     "mark_sheet_lock",
     "mark_sheets_make",
     "marks_save",
+    "notice_receive",
+    "notices_issue",
     "person_entries_register",
     "rating_submit",
     "rating_tasks_make",
+    "result_appeal_decide",
+    "result_appeal_submit",
+    "result_appeal_withdraw",
+    "results_compute",
     "scheme_create",
     "target_sign",
     "targets_register",
+    "tie_decide",
     "unit_entries_register",
+    "veto_decide",
+    "veto_raise",
 ]

@@ -22,7 +22,7 @@ STARTS = {
 ENDS = {
     "cycle": {"FINAL"},
     "item": set(),
-    "veto": {"APPROVED", "DISMISSED"},
+    "veto": {"DISMISSED"},  # an approved one is lifted by an appeal
     "adjustment": {"APPROVED", "DISMISSED", "WITHDRAWN"},
     "result_appeal": {"UPHELD", "REJECTED", "WITHDRAWN"},
     "consequence": {"DONE", "WAIVED"},
