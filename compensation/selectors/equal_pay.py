@@ -97,7 +97,7 @@ def _former(zone: Zone, on: date) -> dict[int, tuple[str, Decimal, str]]:
     """Person → (level then, monthly pay, source)."""
     levels = _levels_then(zone)
     found: dict[int, tuple[str, Decimal, str]] = {}
-    archived = ArchivedStatus.objects.filter(person__zone=zone).exclude(archived_pay="")
+    archived = ArchivedStatus.objects.filter(person__zone=zone)
     for person, text, sealed_on in archived.order_by("id").values_list(
         "person_id", "archived_pay", "sealed_on"
     ):

@@ -154,7 +154,11 @@ def back_pay_add(
     on: date,
     cause: str = _Cause.CORRECTION,
 ) -> BackPay:
-    """Enter a correction of a paid run by hand: positive 补发, negative 扣回."""
+    """Enter a correction of a paid run by hand: positive 补发, negative 扣回.
+
+    cause: CORRECTION is paid beside whatever is proposed; any other counts towards it, so that a late change
+    is not made up for twice.
+    """
     require_pay_office(actor, "登记补发扣回")
     reasons = []
     if run.state != PayRunState.PAID:
@@ -175,7 +179,8 @@ def back_pay_add(
         cause=cause,
         reason=reason.strip()[:300],
         terms=[f"{run.code} 更正：{signed_text(amount)}（{reason.strip()}）"],
-        components={"other": str(amount)},
+        # A plain correction lies outside what is computed; the others stand in for what would be proposed.
+        components={} if cause == _Cause.CORRECTION else {"other": str(amount)},
         made_by_id=actor.pk,
         made_on=on,
     )
