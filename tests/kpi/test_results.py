@@ -4,82 +4,37 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from kpi.models import (
     Cycle,
-    CycleOutcome,
-    Exclusion,
     Item,
     PersonEntry,
-    PersonResult,
     RatingBallot,
     UnitEntry,
-    UnitResult,
-    Veto,
 )
-from kpi.selectors.results import cycle_results, outcome_history, result_history, what_if
+from kpi.selectors.results import cycle_results
 from kpi.services import (
-    PersonScoreEntry,
-    UnitScoreEntry,
     cycle_create,
-    cycle_formula_set,
     cycle_register,
-    person_entries_register,
-    unit_entries_register,
 )
-from kpi.services.results import results_compute
 from reform.errors import Refused
-from reform.models import ArchivedStatus, AuditEvent, Sanction, Tenure
+from reform.models import Tenure
 from tests import factories as make
 from tests.kpi import casts
+from tests.kpi.result_cast import (
+    a_registered_cycle,
+    a_veto,
+    compute,
+    person,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
-FORMULA = "个人得分=KPI得分×60%+民主测评得分×20%+领导评价得分×20%+加分-扣分"
 
 
 @pytest.fixture
 def cast() -> casts.Cast:
     return casts.a_cast(staff=2)
-
-
-def a_registered_cycle(cast, units, people, code="2022", formula=FORMULA):
-    """Scores of units by name, and of persons by name as KPI得分 (the other two columns the same)."""
-    cycle = cycle_create(zone=cast.zone, code=code, actor=cast.office)
-    by_name = {one.name: one for one in cast.units}
-    entries = [
-        UnitScoreEntry(
-            by_name[name], {"indicators": Decimal(str(score))} if not isinstance(score, dict) else score
-        )
-        for name, score in units.items()
-    ]
-    unit_entries_register(cycle=cycle, entries=entries, actor=cast.office)
-    columns = ("KPI得分", "民主测评得分", "领导评价得分")
-    rows = [
-        PersonScoreEntry(cast.people[name], {"values": dict.fromkeys(columns, str(score))})
-        for name, score in people.items()
-    ]
-    person_entries_register(cycle=cycle, entries=rows, actor=cast.office)
-    if formula:
-        cycle_formula_set(cycle=cycle, formula=formula, actor=cast.office)
-    cycle_register(cycle=cycle, actor=cast.office)
-    cast.cycle = cycle
-    return cycle
-
-
-def compute(cast, **said):
-    return results_compute(cycle=cast.cycle, actor=cast.office, **said)
-
-
-def person(cast, name):
-    return PersonResult.objects.get(cycle=cast.cycle, person=cast.people[name], current=True)
-
-
-def unit(cast, name):
-    return UnitResult.objects.get(cycle=cast.cycle, unit__name=name, current=True)
 
 
 def test_unit_is_the_sum_of_its_leaves_ranked_and_graded(cast):
@@ -118,10 +73,7 @@ def test_unit_with_leaves_and_a_handed_in_score_is_refused(cast):
 
 def test_vetoed_unit_is_last_and_lowest_with_its_score_unchanged(cast):
     a_registered_cycle(cast, {"经济发展局": 96, "招商局": 99, "规划建设局": 70}, {})
-    Veto.objects.create(
-        cycle=cast.cycle, unit=cast.units[1], matter="较大事故", state="APPROVED",
-        raised_by=cast.office, raised_on=date(2023, 1, 5),
-    )  # fmt: skip
+    a_veto(cast, unit=cast.units[1])
     compute(cast)
     rows = cycle_results(cast.cycle).units
     assert [(one.unit, one.rank, one.total, one.grade, one.veto) for one in rows] == [
@@ -294,238 +246,3 @@ def test_month_gives_scores_and_no_grades(cast):
     row = person(cast, "招甲")
     assert (row.combined, row.grade, row.why) == (Decimal("91.50"), "", "月度考核不评等次")
     assert cycle_results(cast.cycle).quotas == ()
-
-
-def nine(cast, scores):
-    """Scores for all nine people, in the order of the cast."""
-    return dict(zip(cast.people, scores, strict=True))
-
-
-ALL = {"经济发展局": 100, "招商局": 100, "规划建设局": 100}
-
-
-def test_quota_of_a_pool_under_the_zones_cap_leaves_a_tie_to_decide(cast):
-    # units of three are pooled: ⌊9 × 25 %⌋ = 2, the zone allows ⌊9 × 20 %⌋ = 1
-    a_registered_cycle(cast, ALL, nine(cast, [99, 80, 80, 99, 80, 80, 80, 80, 80]))
-    compute(cast)
-    results = cycle_results(cast.cycle)
-    assert [(one.group, one.n, one.by_rate, one.quota, one.used) for one in results.quotas] == [
-        ("合并计算单位", 9, 2, 1, 0)
-    ]
-    tie = results.ties[0]
-    assert (tie.group, tie.seats, tie.names) == ("合并计算单位", 1, ("经甲", "招甲"))
-    assert person(cast, "经甲").grade == "B"
-    assert "待研究决定" in person(cast, "经甲").why
-
-
-def test_leader_of_a_vetoed_unit_is_at_most_competent(cast):
-    a_registered_cycle(cast, ALL, nine(cast, [99, 95, 80, 80, 80, 80, 80, 80, 80]))
-    Veto.objects.create(
-        cycle=cast.cycle, unit=cast.units[0], matter="较大事故", state="APPROVED",
-        raised_by=cast.office, raised_on=date(2023, 1, 5),
-    )  # fmt: skip
-    compute(cast)
-    assert (person(cast, "经甲").grade, person(cast, "经乙").grade) == ("B", "A")
-    assert "所在单位被一票否决，主要负责人不得评为" in person(cast, "经甲").why
-
-
-def test_acting_leader_is_a_leader(cast):
-    deputy = make.a_person(cast.zone, "主持人")
-    cast.people["主持人"] = deputy
-    make.a_tenure(deputy, make.a_position(cast.units[0], "主办", "L30"), date(2021, 1, 1))
-    post = Tenure.objects.get(person=cast.people["经甲"]).position
-    make.a_tenure(deputy, post, date(2021, 6, 1), kind="ACTING", held_level="L30")
-    Tenure.objects.filter(person=cast.people["经甲"]).update(ends_before=date(2021, 6, 1))
-    a_registered_cycle(
-        cast, ALL | {"经济发展局": 50}, {"主持人": 100} | {one: 90 for one in ("招乙", "招丙")}
-    )
-    PersonEntry.objects.filter(person=deputy).update(
-        values=dict.fromkeys(("KPI得分", "民主测评得分", "领导评价得分"), "105")
-    )
-    Cycle.objects.filter(pk=cast.cycle.pk).update(formula=FORMULA)
-    compute(cast)
-    assert person(cast, "主持人").grade != "A"
-
-
-def test_veto_sanction_and_exclusion_of_persons(cast):
-    people = nine(cast, [80, 80, 80, 95, 95, 95, 80, 80, 80])
-    a_registered_cycle(cast, ALL, people)
-    Veto.objects.create(
-        cycle=cast.cycle, person=cast.people["招甲"], matter="酒驾", state="APPROVED",
-        raised_by=cast.office, raised_on=date(2023, 1, 5),
-    )  # fmt: skip
-    Sanction.objects.create(
-        person=cast.people["招乙"], kind="DEMERIT", decided_on=date(2022, 3, 1), ends_before=date(2023, 9, 1)
-    )
-    Exclusion.objects.create(
-        cycle=cast.cycle, person=cast.people["招丙"], cause="LEAVE", note="病假200天", entered_by=cast.office
-    )
-    Sanction.objects.create(
-        person=cast.people["经甲"], kind="INVESTIGATION", decided_on=date(2022, 3, 1),
-        ends_before=date(2022, 6, 1),
-    )  # fmt: skip
-    compute(cast)
-    assert (person(cast, "招甲").grade, person(cast, "招甲").coefficient) == ("D", 0)
-    assert person(cast, "招乙").grade == "C"
-    assert (person(cast, "招丙").grade, person(cast, "招丙").group) == ("", "")
-    assert person(cast, "招丙").why == "病、事假累计超过半年，不参加考核（病假200天）"
-    assert person(cast, "经甲").grade == "B"  # the investigation was closed
-    assert cycle_results(cast.cycle).n == 8
-
-
-def test_labels_follow_the_identity_of_the_last_day(cast):
-    a_registered_cycle(cast, ALL, nine(cast, [80] * 9))
-    ArchivedStatus.objects.create(person=cast.people["经甲"], identity="XZ", ends_before=date(2022, 6, 1))
-    ArchivedStatus.objects.create(person=cast.people["经甲"], identity="SY")
-    ArchivedStatus.objects.create(person=cast.people["招甲"], identity="XZ")
-    compute(cast)
-    labels = {one.name: one.grade_label for one in cycle_results(cast.cycle).people}
-    assert (labels["经甲"], labels["招甲"]) == ("合格", "称职")
-
-
-def test_same_results_again_write_nothing(cast):
-    a_registered_cycle(cast, ALL, nine(cast, range(80, 89)))
-    first = compute(cast)
-    assert (first.units, first.people) == (3, 9)
-    events = AuditEvent.objects.count()
-    again = compute(cast)
-    assert (again.units, again.people) == (0, 0)
-    assert AuditEvent.objects.count() == events
-
-
-def test_before_publication_results_change_in_place(cast):
-    a_registered_cycle(cast, ALL, nine(cast, [80] * 9))
-    compute(cast)
-    UnitEntry.objects.filter(unit=cast.units[0]).update(indicators=90)
-    PersonEntry.objects.filter(person=cast.people["规丙"]).delete()
-    compute(cast)
-    assert set(UnitResult.objects.values_list("version", "current")) == {(1, True)}
-    assert unit(cast, "经济发展局").total == 90
-    assert not PersonResult.objects.filter(person=cast.people["规丙"]).exists()
-
-
-def test_after_publication_only_what_differs_gets_a_new_version_with_its_cause(cast):
-    a_registered_cycle(cast, ALL, nine(cast, [80] * 9))
-    compute(cast)
-    Cycle.objects.filter(pk=cast.cycle.pk).update(state="PUBLISHED")
-    cast.cycle.refresh_from_db()
-    PersonEntry.objects.filter(person=cast.people["招乙"]).update(bonus=3)
-    with pytest.raises(Refused, match="须写明由来"):
-        compute(cast)
-    done = compute(cast, cause="申诉成立")
-    history = result_history(cast.cycle, person=cast.people["招乙"])
-    assert [(one.version, one.personal, one.cause) for one in history] == [
-        (1, Decimal("80.00"), ""),
-        (2, Decimal("83.00"), "申诉成立"),
-    ]
-    # the one who was level with 招乙 lost a place
-    assert (done.units, done.people) == (0, 2)
-    assert UnitResult.objects.count() == 3
-    assert len(outcome_history(cast.cycle)) == 1
-    assert [one.version for one in cycle_results(cast.cycle).people if one.name == "招乙"] == [2]
-
-
-def test_results_are_computed_from_scoring_on_by_office_or_leaders(cast):
-    casts.a_cycle(cast)
-    with pytest.raises(Refused, match="还没有评分"):
-        compute(cast)
-    a_registered_cycle(cast, {"招商局": 90}, {}, code="2022Q2")
-    with pytest.raises(Refused, match="由考核办办理"):
-        results_compute(cycle=cast.cycle, actor=cast.supervisor)
-    results_compute(cycle=cast.cycle, actor=cast.leader)
-
-
-def test_collected_cycle_with_personal_scores_takes_everybody_in_post(cast):
-    casts.scoring(cast)
-    entry = PersonScoreEntry(cast.people["招甲"], {"leader_points": Decimal(3)})
-    person_entries_register(cycle=cast.cycle, entries=[entry], actor=cast.office)
-    left = cast.people["招丙"]
-    Tenure.objects.filter(person=left).update(ends_before=date(2022, 6, 1))
-    compute(cast)
-    names = set(PersonResult.objects.values_list("person__name", flat=True))
-    assert names == set(cast.people) - {"招丙"}
-
-
-def test_cycle_of_units_only_makes_no_results_of_persons(cast):
-    casts.calibrating(cast)
-    assert PersonResult.objects.count() == 0
-
-
-def test_what_if_tells_who_would_move(cast):
-    a_registered_cycle(cast, ALL, nine(cast, [99, 98, 97, 80, 80, 80, 80, 80, 80]))
-    compute(cast)
-    scenarios = what_if(cast.cycle, ["0.1", "0.2", "0.34"])
-    assert [one.excellent for one in scenarios] == [0, 1, 3]
-    assert [(one.key, one.before, one.after) for one in scenarios[0].moves] == [
-        (cast.people["经甲"].pk, "A", "B")
-    ]
-    assert len(what_if(cast.cycle)) == 3
-
-
-def statements(cast, **said):
-    with CaptureQueriesContext(connection) as caught:
-        compute(cast, **said)
-    return len(caught)
-
-
-def test_statement_count_is_the_same_for_nine_times_as_many_people():
-    cast = casts.a_cast(staff=8)
-    counts = []
-    for code, number in (("2022Q1", 3), ("2022Q2", 27)):
-        names = list(cast.people)[:number]
-        scores = {name: 50 + place for place, name in enumerate(names)}
-        a_registered_cycle(cast, dict.fromkeys(ALL, 40), scores, code=code)
-        first = statements(cast)
-        Cycle.objects.filter(pk=cast.cycle.pk).update(state="PUBLISHED")
-        cast.cycle.refresh_from_db()
-        PersonEntry.objects.filter(cycle=cast.cycle).update(bonus=1)
-        again = statements(cast, cause="申诉成立")
-        with CaptureQueriesContext(connection) as caught:
-            cycle_results(cast.cycle)
-        with CaptureQueriesContext(connection) as tried:
-            what_if(cast.cycle)
-        counts.append((first, again, len(caught), len(tried)))
-    assert counts[0] == counts[1]
-
-
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    units=st.lists(st.integers(60, 105), min_size=3, max_size=3),
-    people=st.lists(st.integers(70, 105), min_size=18, max_size=18),
-    vetoed=st.integers(-1, 2),
-)
-def test_excellent_is_never_above_a_quota_or_the_zones_cap(units, people, vetoed, transactional_cast):
-    cast = transactional_cast
-    PersonEntry.objects.filter(cycle=cast.cycle).delete()
-    Veto.objects.all().delete()
-    for row, score in zip(cast.units, units, strict=True):
-        UnitEntry.objects.filter(unit=row).update(indicators=score)
-    columns = ("KPI得分", "民主测评得分", "领导评价得分")
-    for one, score in zip(cast.people.values(), people, strict=True):
-        values = dict.fromkeys(columns, str(score))
-        PersonEntry.objects.create(cycle=cast.cycle, person=one, values=values)
-    if vetoed >= 0:
-        Veto.objects.create(
-            cycle=cast.cycle, unit=cast.units[vetoed], matter="事故", state="APPROVED",
-            raised_by=cast.office, raised_on=date(2023, 1, 5),
-        )  # fmt: skip
-    compute(cast)
-    results = cycle_results(cast.cycle)
-    for quota in results.quotas:
-        inside = [one for one in results.people if one.group == quota.group and one.grade == "A"]
-        assert len(inside) == quota.used <= quota.quota
-    assert sum(one.grade == "A" for one in results.people) <= results.cap == 18 // 5
-
-
-@pytest.fixture
-def transactional_cast():
-    cast = casts.a_cast(staff=5)
-    a_registered_cycle(cast, ALL, {})
-    cycle_formula_set(cycle=cast.cycle, formula=FORMULA, actor=cast.office)
-    return cast
-
-
-def test_published_cycle_keeps_results_through_its_steps(cast):
-    cycle = casts.appealing(cast, actual=100)
-    assert cycle_results(cycle).units[0].total == 100
-    assert CycleOutcome.objects.get(cycle=cycle).version == 1
