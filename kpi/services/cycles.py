@@ -28,6 +28,7 @@ from reform.services.steps import require_permission, take_step
 from reform.workdays import workday_period
 from reform.workflow import Call, find_transition, transitions_from
 
+from .finals import cycle_conclude
 from .results import results_compute
 from .schemes import require_office, scheme_create, scheme_freeze
 from .scores import cycle_score
@@ -351,8 +352,6 @@ def _post(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
 
 
 def _conclude(cycle: Cycle, actor: AbstractBaseUser, on: date) -> None:
-    from .finals import cycle_conclude
-
     cycle_conclude(cycle=cycle, actor=actor, on=on)
 
 
