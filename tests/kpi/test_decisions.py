@@ -21,7 +21,7 @@ from kpi.services.results import results_compute
 from reform.errors import IllegalTransition, Refused
 from reform.models import Membership
 from tests.kpi import casts
-from tests.kpi.result_cast import ALL, a_registered_cycle, nine
+from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
 
 pytestmark = pytest.mark.django_db
 ON = casts.SCORED

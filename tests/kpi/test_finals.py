@@ -21,7 +21,7 @@ from reform.errors import IllegalTransition, Refused
 from reform.models import AnnualGrade, PromotionLock
 from tests import factories as make
 from tests.kpi import casts
-from tests.kpi.result_cast import ALL, a_registered_cycle, nine
+from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
 
 pytestmark = pytest.mark.django_db
 DOC = "高新考〔2023〕9号"

@@ -10,7 +10,7 @@ from kpi.services.results import results_compute
 from reform.models import AuditEvent
 from tests import factories as make
 from tests.kpi import casts
-from tests.kpi.result_cast import ALL, a_registered_cycle, nine
+from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
 
 pytestmark = pytest.mark.django_db
 

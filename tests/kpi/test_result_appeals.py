@@ -29,7 +29,7 @@ from reform.errors import IllegalTransition, Refused
 from reform.models import AnnualGrade, AuditEvent
 from tests import factories as make
 from tests.kpi import casts
-from tests.kpi.result_cast import ALL, a_registered_cycle, nine
+from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 1, 28)  # the fifth working day after 2023-01-18 is 2023-01-30

@@ -13,7 +13,7 @@ from kpi.selectors.results import cycle_results
 from reform.models import ArchivedStatus, Sanction, Tenure
 from tests import factories as make
 from tests.kpi import casts
-from tests.kpi.result_cast import (
+from tests.kpi.registered_cast import (
     ALL,
     FORMULA,
     a_registered_cycle,

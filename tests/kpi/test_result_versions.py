@@ -28,7 +28,7 @@ from kpi.services.results import results_compute
 from reform.errors import Refused
 from reform.models import AuditEvent, Tenure
 from tests.kpi import casts
-from tests.kpi.result_cast import (
+from tests.kpi.registered_cast import (
     ALL,
     COLUMNS,
     FORMULA,

@@ -21,7 +21,7 @@ from reform.errors import Refused
 from reform.models import Tenure
 from tests import factories as make
 from tests.kpi import casts
-from tests.kpi.result_cast import (
+from tests.kpi.registered_cast import (
     a_registered_cycle,
     a_veto,
     compute,
