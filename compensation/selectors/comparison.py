@@ -4,10 +4,13 @@ unusual (before approval, domain.md §7)."""
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
 from compensation.models import PayLine, PayRun
 from compensation.rules.differences import PaidLine, Reason, explain, find_outliers
 from compensation.rules.figures import money_text, number_text, percent_text
 from compensation.rules.policy import PayPolicy
+from reform.access import scoped
 from reform.selectors import policy_of
 
 from .outcome import COMPONENTS, NOTHING
@@ -64,11 +67,14 @@ class RunComparison:
         return tuple(one for one in self.lines if one.outlier)
 
 
-def run_comparison(run: PayRun) -> RunComparison:
-    """A run against the latest earlier one of its kind; a fixed number of statements."""
+def run_comparison(run: PayRun, user: AbstractBaseUser | AnonymousUser | None = None) -> RunComparison:
+    """A run against the latest earlier one of its kind; a fixed number of statements.
+
+    user: whose view it is; the lines, and the sums over them, are then those that the user may see.
+    """
     previous = month_before(run)
-    now, policy = _lines(run), _policy(run)
-    was = _lines(previous) if previous else {}
+    now, policy = _lines(run, user), _policy(run)
+    was = _lines(previous, user) if previous else {}
     then = _policy(previous) if previous else policy
     after = {key: paid_line(line, policy) for key, line in now.items()}
     before = {key: paid_line(line, then) for key, line in was.items()}
@@ -104,8 +110,11 @@ def run_comparison(run: PayRun) -> RunComparison:
     )
 
 
-def _lines(run: PayRun) -> dict[int, PayLine]:
-    rows = PayLine.objects.filter(run=run).select_related("person", "unit__parent").defer("terms")
+def _lines(run: PayRun, user: AbstractBaseUser | AnonymousUser | None) -> dict[int, PayLine]:
+    rows = PayLine.objects.filter(run=run)
+    if user is not None:
+        rows = scoped(rows, user)
+    rows = rows.select_related("person", "unit__parent").defer("terms")
     return {one.person_id: one for one in rows.order_by("sort_no", "id")}
 
 

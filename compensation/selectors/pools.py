@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from compensation.models import PayLine, PayPool, PayRun
+from compensation.models import BackPay, PayLine, PayPool, PayRun
 from compensation.rules.policy import PayPolicy
 from compensation.rules.pools import PoolMember, PoolUse, TwoLevelSplit, pool_use, split_two_levels
 from compensation.states import PayRunState
@@ -92,8 +92,8 @@ def pool_usage(
 ) -> PoolUsage:
     """What the runs of a year take of its pool: those checked, approved and paid, and this run, too.
 
-    专项奖励 stands outside the pool.  policy: for the warning; by default that of the run or of the year's
-    last run.  A fixed number of statements.
+    专项奖励 stands outside the pool; a 绩效总量 (preset B) is of performance pay alone.  policy: for the
+    warning; by default that of the run or of the year's last run.  A fixed number of statements.
     """
     runs = [
         one
@@ -102,22 +102,34 @@ def pool_usage(
         .order_by("ends_before", "kind", "id")
         if one.state in COUNTED or (run is not None and one.pk == run.pk)
     ]
-    sums = PayLine.objects.filter(run__in=[one.pk for one in runs]).order_by().values("run_id")
-    spent_by_run = {
-        row["run_id"]: row["all"] - row["outside"]
-        for row in sums.annotate(all=Sum("gross"), outside=Sum("special_award"))
-    }
+    pool = pool_of(zone, year)
+    spent_by_run = _spent(runs, only_performance=pool is not None and pool.preset == PayPool.Preset.OWN)
     months, cumulative = [], NOTHING
     for one in runs:
         spent = spent_by_run.get(one.pk, NOTHING)
         cumulative += spent
         months.append(PoolMonth(one, spent, cumulative))
-    pool = pool_of(zone, year)
     use = None
     if pool is not None:
         policy = policy or _policy(zone, run or (runs[-1] if runs else None), pool)
         use = pool_use(cumulative, pool.amount, policy.pool_warn_ratio)
     return PoolUsage(year, pool, cumulative, tuple(months), use)
+
+
+def _spent(runs: Sequence[PayRun], *, only_performance: bool) -> dict[int, Decimal]:
+    """Run → what it takes of the pool: two statements."""
+    sums = PayLine.objects.filter(run__in=[one.pk for one in runs]).order_by().values("run_id")
+    rows = sums.annotate(all=Sum("gross"), outside=Sum("special_award"), performance=Sum("performance_pay"))
+    found = {
+        row["run_id"]: row["performance"] if only_performance else row["all"] - row["outside"] for row in rows
+    }
+    if only_performance:
+        riding = {key: one.pk for one in runs for key in one.included}
+        made = BackPay.objects.filter(pk__in=list(riding)).order_by("id")
+        for key, components in made.values_list("id", "components"):
+            run = riding[key]
+            found[run] = found.get(run, NOTHING) + Decimal(components.get("performance_pay", 0))
+    return found
 
 
 def _policy(zone: Zone, run: PayRun | None, pool: PayPool) -> PayPolicy:

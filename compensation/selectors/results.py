@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from compensation.rules.coefficients import personal_coefficient, reference_score, unit_coefficient
 from compensation.rules.figures import Figure, number_text
-from compensation.rules.policy import PayPolicy
+from compensation.rules.policy import PayPolicy, ReferenceRule
 from kpi.models import Cycle, PersonResult, UnitResult
 from kpi.states import CycleState
 from reform.models import Zone
@@ -92,7 +92,8 @@ class Coefficients:
 
     def __init__(self, policy: PayPolicy, results: Results) -> None:
         self.policy, self.results = policy, results
-        self.reference = reference_score(policy, list(results.units.values())) if results.units else None
+        has_reference = bool(results.units) or policy.reference_rule == ReferenceRule.FIXED
+        self.reference = reference_score(policy, [*results.units.values()]) if has_reference else None
         self._units: dict[Decimal, Figure] = {}
         self._grades: dict[str, Figure] = {}
 
@@ -103,12 +104,11 @@ class Coefficients:
         if score is None:
             grade = self.results.people.get(person)
             score = grade.unit_score if grade else None
-        if score is None:
+        if score is None or self.reference is None:
             return None
         if score not in self._units:
             policy = self.policy
-            reference = self.reference or reference_score(policy, [score])
-            self._units[score] = unit_coefficient(score, reference, policy.low, policy.high)
+            self._units[score] = unit_coefficient(score, self.reference, policy.low, policy.high)
         return self._units[score]
 
     def of_person(self, person: int) -> Figure | None:

@@ -12,7 +12,7 @@ from compensation.rules.corrections import Correction, correct_month
 from compensation.rules.figures import signed_text
 from compensation.selectors.back_pays import corrected
 from compensation.selectors.computed import computed
-from compensation.selectors.outcome import COMPONENTS, NOTHING
+from compensation.selectors.outcome import COMPONENTS, NOTHING, Computed
 from compensation.states import PayRunState
 from reform.errors import Refused, StaleState
 from reform.models import Person, Zone
@@ -37,7 +37,8 @@ def back_pays_propose(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[
     """Compare every paid run with what it would be now, and propose what is still owed or to be taken back:
     tenures that changed late, appeals upheld, late results. What was proposed before is not proposed again.
 
-    Reading and writing take a fixed number of statements for each run.
+    Reading and writing take a fixed number of statements for each run. Raises Refused where a month can no
+    longer be computed; a quarter or a year that waits for something is left for later.
     """
     require_pay_office(actor, "提出补发扣回")
     Zone.objects.select_for_update().get(pk=zone.pk)
@@ -47,7 +48,16 @@ def back_pays_propose(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[
         .order_by("starts_on", "ends_before", "id")
     )
     made = corrected([one.pk for one in runs], approved_only=False)
-    created = [one for run in runs for one in _owed(run, made, actor, on)]
+    created: list[BackPay] = []
+    faults: list[str] = []
+    for run in runs:
+        found = computed(run, with_back_pays=False)
+        if not found.missing:
+            created += _owed(run, found, made, actor, on)
+        elif run.kind == PayRun.Kind.MONTH:
+            faults += [f"{run}：{one}" for one in found.missing]
+    if faults:
+        raise Refused(faults)
     if created:
         event = audit_record(
             actor=actor,
@@ -61,14 +71,12 @@ def back_pays_propose(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[
 
 def _owed(
     run: PayRun,
+    found: Computed,
     made: Mapping[tuple[int, int], Mapping[str, Decimal]],
     actor: AbstractBaseUser,
     on: date,
 ) -> list[BackPay]:
-    """Corrections of one locked run, not saved; none where it can no longer be computed."""
-    found = computed(run, with_back_pays=False)
-    if found.missing:
-        return []
+    """Corrections of one locked run, not saved."""
     due = {one.person_id: one for one in found.lines}
     paid = {one.person_id: one for one in PayLine.objects.filter(run=run)}
     rows = []

@@ -72,6 +72,13 @@ def test_ninety_per_cent_warns_and_above_the_pool_blocks(cast: Cast, amount: str
     assert usage.use.state == state
 
 
+def test_a_performance_pool_counts_performance_pay_alone(cast: Cast):
+    cast.set_policy(pool_preset="B")
+    cast.join("甲", "L30")
+    cast.pool("1000.00")
+    assert pool_usage(cast.zone, 2022, cast.run("2022-03")).spent == yuan("960.00")
+
+
 def e5(cast: Cast) -> None:
     """Three departments whose staff have 14.20, 17.60 and 9.80 together."""
     cast.set_policy(post_coefficients={"L70": "2.20", "L60": "2.00", "L50": "1.60", "L30": "1.80"})

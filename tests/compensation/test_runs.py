@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from compensation.models import PayInput, PayLine, PayRun
-from compensation.rules.figures import total_of
 from compensation.selectors import (
     payable,
     pool_usage,
@@ -73,80 +72,12 @@ def test_e3_a_demotion_decided_in_january_is_paid_from_february(cast: Cast):
     assert sum(gross) - 12 * yuan("7,600.00") == -yuan("13,200.00")
 
 
-def test_e4_the_settlement_of_a_year_in_a_unit_below_the_reference(cast: Cast):
-    cast.pool()
-    cast.join("甲", "L50", "乙局")
-    for code in MONTHS:
-        cast.paid(code)
-    cast.results(units={"乙局": "88.70"}, grades={"甲": "B"})
-    line = cast.line(cast.run("2022"), "甲")
-    assert line.unit_coefficient == Decimal("0.9856")
-    assert (line.performance_base, line.performance_due) == (yuan("30,720.00"), yuan("30,277.63"))
-    assert (line.prepaid, line.performance_pay) == (yuan("18,432.00"), yuan("11,845.63"))
-    assert line.terms[-1] == "清算 = 30,277.63 − 18,432.00 = 11,845.63"
-
-
 def test_e6_a_person_who_joins_in_mid_month_is_paid_by_working_days(cast: Cast):
     cast.set_policy(prepay_share="1")
     cast.join("甲", "L30", starts_on=date(2022, 3, 14))
     line = cast.line(cast.run("2022-03"), "甲")
     assert line.gross == yuan("2,574.71")
     assert line.why == "甲局·L30岗计薪14个工作日"
-
-
-def test_settlement_reconciles_with_the_prepaid_months_and_the_quarters(cast: Cast):
-    cast.pool()
-    cast.join("甲", "L50", "乙局")
-    for code in MONTHS[:3]:
-        cast.paid(code)
-    cast.results("2022Q1", units={"乙局": "96.40"}, grades={"甲": "A"})
-    quarter = cast.line(cast.paid("2022Q1"), "甲")
-    assert quarter.performance_due == yuan("9,871.26")  # 7,680.00 × 1.0711 × 1.2
-    assert quarter.performance_pay == quarter.performance_due - yuan("4,608.00")
-    for code in MONTHS[3:]:
-        cast.paid(code)
-    cast.results(units={"乙局": "88.70"}, grades={"甲": "B"})
-    year = cast.line(cast.paid("2022"), "甲")
-    assert year.performance_due == yuan("30,277.63")
-    lines = PayLine.objects.filter(person=cast.people["甲"])
-    assert total_of([one.performance_pay for one in lines]) == year.performance_due
-
-
-def test_without_a_grade_nothing_is_paid_beyond_the_prepayment(cast: Cast):
-    cast.pool()
-    cast.join("甲", "L50")
-    cast.join("乙", "L50")
-    cast.paid("2022-01")
-    cast.results(units={"甲局": "96.40"}, grades={"甲": ""})
-    run = cast.run("2022")
-    assert [(one.performance_pay, one.why) for one in run_lines(run)] == [
-        (Decimal("0.00"), "不定等次，按已预发结算"),
-        (Decimal("0.00"), "没有2022考核结果，按已预发结算"),
-    ]
-
-
-def test_settlement_waits_for_final_results_and_for_every_month(cast: Cast):
-    cast.pool()
-    cast.join("甲", "L50")
-    cast.paid("2022-01")
-    cast.run("2022-02")
-    run = pay_run_open(zone=cast.zone, code="2022", actor=cast.office)
-    with pytest.raises(Refused) as refusal:
-        pay_run_calculate(run=run, actor=cast.office)
-    assert refusal.value.reasons[-2:] == ("2022年2月工资还没有发放", "2022的考核还没有确定结果")
-    assert run.state == "DRAFT"
-
-
-def test_a_settlement_below_zero_is_taken_back_only_where_the_policy_says_so(cast: Cast):
-    cast.pool()
-    cast.join("甲", "L50")
-    cast.paid("2022-01")
-    cast.results(units={"甲局": "45.00"}, grades={"甲": "C"})
-    run = cast.run("2022")
-    assert (cast.line(run, "甲").performance_pay, cast.line(run, "甲").why) == (0, "清算为负，不追回")
-    cast.set_policy(clawback=True)
-    pay_run_calculate(run=run, actor=cast.office)
-    assert cast.line(run, "甲").performance_pay == -yuan("614.40")  # 2,560 × 0.6 × 0.6 − 1,536
 
 
 def test_computing_again_gives_the_same_bytes_and_writes_nothing(cast: Cast):
@@ -345,6 +276,16 @@ def test_comparison_says_why_each_person_differs(cast: Cast):
     assert by_name["丙"].reasons[0].text.endswith("上月无此人")
     assert sum(one.difference for one in found.lines) == found.difference
     assert [one.name for one in found.outliers] == []
+
+
+def test_a_unit_head_compares_the_own_unit_only(cast: Cast):
+    cast.join("甲", "L30")
+    cast.join("乙", "L30", "乙局")
+    head = make.a_user(cast.zone, "单位负责人")
+    make.Membership.objects.filter(user=head).update(unit=cast.unit("乙局"))
+    found = run_comparison(cast.run("2022-01"), head)
+    assert [one.name for one in found.lines] == ["乙"]
+    assert found.after == yuan("3,360.00")
 
 
 def test_outliers_are_shown_to_the_checker(cast: Cast):
