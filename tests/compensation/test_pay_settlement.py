@@ -15,6 +15,7 @@ from tests.compensation.pay_values import yuan
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
 def cast() -> Cast:
     return a_cast()
 
