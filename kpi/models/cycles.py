@@ -97,9 +97,10 @@ class TargetSignature(models.Model):
         verbose_name = verbose_name_plural = "目标责任书签字"
         ordering = ("cycle", "unit", "by_unit")
         constraints = [
+            models.UniqueConstraint(fields=["cycle", "unit", "by_unit"], name="target_signed_once"),
             models.UniqueConstraint(
-                fields=["cycle", "unit", "by_unit"], nulls_distinct=False, name="target_signed_once"
-            )
+                fields=["cycle", "by_unit"], condition=Q(unit=None), name="target_signed_once_for_the_zone"
+            ),
         ]
 
     def __str__(self) -> str:
