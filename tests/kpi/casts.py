@@ -156,6 +156,12 @@ def signed(cast: Cast) -> Cycle:
     return cycle
 
 
+def collecting_of(cast: Cast, code: str) -> Cycle:
+    """As collecting, for the cycle of a code, which is made."""
+    a_cycle(cast, code)
+    return collecting(cast)
+
+
 def collecting(cast: Cast) -> Cycle:
     """Targets set, reporting open."""
     cycle = signed(cast)

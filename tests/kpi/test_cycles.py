@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from kpi.models import Cycle, Item, Scheme, TargetSignature, Veto
 from kpi.rules.codes import Rule
 from kpi.selectors.cycle_facts import cycle_next, publish_facts, signing
-from kpi.selectors.desk import kpi_waiting
 from kpi.services import (
     IndicatorEntry,
     actuals_report,
@@ -22,6 +21,7 @@ from kpi.services import (
     cycles_advance,
     indicators_register,
     items_submit,
+    items_verify,
     target_sign,
     targets_register,
 )
@@ -362,19 +362,29 @@ def test_statements_of_a_step_do_not_grow_with_the_leaves(cast):
     assert statements("2022Q1", 2) == statements("2022Q2", 30)
 
 
-def test_desk_tells_each_what_waits(cast):
-    casts.a_cycle(cast)
+def test_statements_of_scoring_do_not_grow_with_the_leaves(cast):
     unit = cast.units[0]
-    target_sign(cycle=cast.cycle, unit=unit, by_unit=False, actor=cast.office, on=casts.SIGNED)
-    assert [(one.what, one.count) for one in kpi_waiting(cast.head(unit), casts.SIGNED)] == [
-        ("2022年度考核目标责任书待签字", 1)
-    ]
-    casts.signed(cast)
-    assert [one.what for one in kpi_waiting(cast.office, casts.SIGNED)] == ["2022年度考核可以确定目标"]
-    step(cast, "set_targets")
-    step(cast, "open")
-    waiting = kpi_waiting(cast.head(unit), casts.CLOSED)
-    assert [(one.what, one.count, one.late, one.kwargs) for one in waiting] == [
-        ("2022年度考核指标待填报", 2, True, {"code": "2022"})
-    ]
-    assert kpi_waiting(cast.scorer, casts.CLOSED) == []
+
+    def leaves(period, count):
+        facts = {"rule": "PROP", "data_source": "统计局", "responsible_unit": unit}
+        values = facts | {"full": Decimal(100) / count}
+        return [
+            IndicatorEntry("发展", f"{n}", subject=unit, period=period, values=values) for n in range(count)
+        ]
+
+    def statements(code):
+        cast.cycle = None
+        cycle = casts.collecting_of(cast, code)
+        head = cast.head(unit)
+        values = {one.pk: {"actual": Decimal(50)} for one in cast.items()}
+        actuals_report(cycle=cycle, values=values, actor=head, on=casts.REPORTED)
+        with CaptureQueriesContext(connection) as queries:
+            assert items_submit(items=cast.items(), actor=head, on=casts.REPORTED) == []
+            step(cast, "review", on=casts.CLOSED)
+            assert items_verify(items=cast.items(), actor=cast.checker, on=casts.CLOSED) == []
+            step(cast, "score", on=casts.SCORED)
+        return len(queries)
+
+    casts.a_scheme(cast, entries=[*leaves("QUARTER", 2), *leaves("MONTH", 40)])
+    few, many = statements("2022Q1"), statements("2022-01")
+    assert many <= few  # fewer: the accounts know their permissions by then
