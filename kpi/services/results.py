@@ -51,6 +51,7 @@ def results_compute(
     says why.  Raises Refused where it may not be computed now.  A fixed number of statements.
     """
     _check(cycle, actor, upload)
+    Cycle.objects.select_for_update().get(pk=cycle.pk)  # two computations at a time would make two versions
     policy = policy_of(cycle.policy)
     quarters = quarter_cycles(cycle)
     units = unit_inputs(cycle, quarters)

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from kpi.management.commands.kpi_results import Command
 from kpi.services.results import results_compute
 from reform.models import AuditEvent
 from tests import factories as make
@@ -93,3 +94,10 @@ def test_wrong_call_ends_with_status_2_and_says_why(cast, args, why):
 def test_zone_is_asked_for_where_there_are_two(cast):
     make.a_zone("other", "另一区")
     assert "--zone" in run("2022", status=2)[1]
+
+
+def test_option_that_there_is_not_ends_with_status_2_in_chinese(capsys):
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "kpi_results", "2022", "--zones"])
+    assert ended.value.code == 2
+    assert "参数看不懂：--zones。用法：manage.py kpi_results" in capsys.readouterr().err

@@ -4,7 +4,7 @@ import unicodedata
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from kpi.selectors.results import CycleResults, PersonLine, UnitLine, cycle_results
 from kpi.selectors.schemes import cycle_by_code, span_of
@@ -17,6 +17,15 @@ _USAGE = "manage.py kpi_results 考核周期 [--zone 开发区] [--json]"
 
 class Command(ZoneCommand):
     help = "考核结果：一个考核周期的单位得分、个人等次、优秀名额和并列名单"
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
+        parser = super().create_parser(*args, **kwargs)
+        # argparse would say it in English
+        parser.error = self._misread  # type: ignore[method-assign,assignment]
+        return parser
+
+    def _misread(self, message: str) -> NoReturn:
+        self.fail({"json": False}, f"参数看不懂：{message.rpartition(': ')[2]}。用法：{_USAGE}")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
