@@ -165,6 +165,8 @@ WORKBOOK_SHEETS = [
     "kpi.resources.PersonalScoreSheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget", "cycle": "kpi.targets.CycleTarget"}
+# What is computed from rows that an upload had written, and is to be computed anew when it is taken back.
+AFTER_UNDO = ["kpi.services.after_undo.scores_after_undo"]
 
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [
@@ -175,10 +177,17 @@ ADMIN_PAGES = [
     "reform.admin.unit_history.unit_history_urls",
     "reform.admin.machines.machine_urls",
     "appointments.views.addresses.admin_urls",
+    "kpi.views.addresses.admin_urls",
+    "kpi.views.papers.paper_urls",
+    "kpi.views.ratings.rating_urls",
 ]
 
 # What waits for a person, for the first page of the portal: (person, on) → tasks, app by app.
 PORTAL_TASKS = ["appointments.views.portal.home.tasks", "kpi.views.portal.tasks.tasks"]
+
+# The papers of each app that the office can edit the templates of, and what finds the office's own one.
+DOCUMENT_SETS = ["appointments.documents.TEMPLATES", "kpi.documents.TEMPLATES"]
+OWN_TEMPLATE = "appointments.selectors.documents.template_in_use"
 
 # The machines that are drawn (reform/diagrams.py), app by app.
 MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES"]

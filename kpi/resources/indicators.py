@@ -96,6 +96,7 @@ class IndicatorSheet(IndicatorColumns):
         first: dict[Any, Row] = {}
         for row in rows:
             if row.number not in self.subjects:
+                self._check_cells(row)
                 continue
             subject = self.subjects[row.number]
             code, names = self.key_of(row)
@@ -122,6 +123,12 @@ class IndicatorSheet(IndicatorColumns):
             self.has_bad_units = True
         else:
             self.responsible_of[row.number] = unit
+
+    def _check_cells(self, row: Row) -> None:
+        """What can be said of a row whose subject is not known."""
+        if self.takes_new and not row.bad:
+            self._check_row(row, None)
+            del self.values_of[row.number]
 
     def _check_row(self, row: Row, leaf: Indicator | None) -> None:
         if leaf is None and not self.takes_new:

@@ -8,6 +8,7 @@ from typing import Any
 from kpi.models import PersonEntry, PersonResult
 from kpi.services import PersonScoreEntry, cycle_formula_set, person_entries_register
 from reform.exchange.cells import title_key
+from reform.exchange.findings import WARNING
 from reform.exchange.sheet import Column, Row
 from reform.exchange.tables import Table
 from reform.exchange.vocabulary import ID_NUMBER, POST
@@ -22,7 +23,15 @@ from .score_columns import ScoreColumns
 from .unit_of_person import UnitsOfPersons
 from .unit_scores import COMPUTED, computed
 
-_GROUP_WORDS = ("领导评价得分", "自评得分", "本单位互评得分", "同级互评得分")
+# What zones most often call the parts of a personal score; which of them count is the formula's to say.
+_PARTS = {
+    "kpi_score": ("KPI得分", ("KPI考核得分", "指标得分", "业绩得分")),
+    "vote_score": ("民主测评得分", ("民主测评", "测评得分")),
+    "leader_score": ("领导评价得分", ("领导评价", "领导评分")),
+    "self_score": ("自评得分", ("自评", "自评分")),
+    "unit_peers_score": ("本单位互评得分", ("本单位互评", "本处室互评", "本科室互评")),
+    "peers_score": ("同级互评得分", ("同级互评", "同级评价得分")),
+}
 
 
 class PersonalScoreSheet(CycleSheet):
@@ -89,6 +98,9 @@ class PersonalScoreSheet(CycleSheet):
         "领导小组加分", PointsWidget("领导小组加分"), aliases=("领导加分", "领导小组评分"), write=False
     )
     veto = veto_column(write=False)
+    kpi_score, vote_score, leader_score, self_score, unit_peers_score, peers_score = (
+        Column(header, aliases=aliases, read=False, write=False) for header, aliases in _PARTS.values()
+    )
 
     def prepare(self) -> None:
         self.columns["id_number"].widget = IdNumberWidget(self.context.today)
@@ -97,13 +109,28 @@ class PersonalScoreSheet(CycleSheet):
         """The columns of the formula are the sheet's own words: known by it, not by our list."""
         self.scores = ScoreColumns.of(self, table)
         matched = super()._match(table)
-        own = {header.text for header in self.scores.headers.values()}
-        self.report.findings[:] = [
-            one for one in self.report.findings if one.code != "COLUMN_UNKNOWN" or one.column not in own
-        ]
+        self._tell_unused({header.index for header in self.scores.headers.values()})
         # 备注 of a zone's own sheet is kept; in layout 9 it is the reason of the grade.
         self.keeps_remarks = "grade" not in self.present and "remark" in self.present
         return matched and self.scores.is_usable()
+
+    def _tell_unused(self, used: set[int]) -> None:
+        """Columns that the formula uses are no unknown ones; parts that it does not use count for nothing."""
+        self.report.findings[:] = [
+            one for one in self.report.findings if one.code != "COLUMN_UNKNOWN" or one.index not in used
+        ]
+        for name in _PARTS:
+            header = self.present.get(name)
+            if header is not None and header.index not in used:
+                self.finding(
+                    WARNING,
+                    "COLUMN_UNKNOWN",
+                    "个人得分的算法中没有这一项，没有采用。",
+                    "",
+                    row=self.report.header_rows[-1],
+                    column=header.text,
+                    index=header.index,
+                )
 
     def load(self) -> None:
         self.load_units()

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import ForeignObjectRel, Model, Q
+from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
 from reform.errors import RuleError
@@ -123,6 +125,8 @@ def upload_undo(
             restored += _restore(event, [change for change in run if (change.model, change.key) not in made])
     upload.undone_at, upload.undone_by_id = at, actor.pk
     upload.save(update_fields=["undone_at", "undone_by"])
+    for path in settings.AFTER_UNDO:
+        import_string(path)(upload=upload, actor=actor)
     return removed, restored
 
 
