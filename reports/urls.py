@@ -1,12 +1,25 @@
 """领导看板的地址."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from reports import process_views, views
+from reports import kpi_views, process_views, views
 
 app_name = "reports"
+
+
+def _kpi(page: str) -> list[URLPattern]:
+    """A page on the appraisal and its workbook."""
+    named = {"page": page}
+    return [
+        path(f"kpi/<str:code>/{page}/", kpi_views.page, named, name=f"kpi_{page}"),
+        path(f"kpi/<str:code>/{page}.xlsx", kpi_views.workbook, named, name=f"kpi_{page}_xlsx"),
+    ]
+
+
 urlpatterns = [
     path("", views.latest, name="latest"),
+    path("kpi/", kpi_views.latest, name="kpi_latest"),
+    *(pattern for page in kpi_views.PAGES for pattern in _kpi(page)),
     path("<str:code>/", views.overview, name="overview"),
     path("<str:code>/overview.xlsx", views.overview_xlsx, name="overview_xlsx"),
     path("<str:code>/units/", views.units, name="units"),

@@ -18,6 +18,7 @@ from reform.access import require_zone, sees_id_numbers
 from reform.services import audit_record
 from reports import exports, selectors
 from reports.errors import BadQuery
+from reports.selectors.kpi_common import CycleHead
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERMISSION = "reform.view_reports"
@@ -143,7 +144,9 @@ def page_asked(request: HttpRequest) -> int:
     return int(text)
 
 
-def download(request: HttpRequest, head: selectors.RoundHead, noun: str, data: bytes) -> HttpResponse:
+def download(
+    request: HttpRequest, head: selectors.RoundHead | CycleHead, noun: str, data: bytes
+) -> HttpResponse:
     """A workbook under its Chinese name; the export leaves an event."""
     name = _NOT_IN_FILE_NAMES.sub("－", f"{head.zone}{head.name}-{noun}{head.file_suffix}")
     audit_record(

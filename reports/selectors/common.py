@@ -76,6 +76,11 @@ class Source:
     on: date
     names: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """岗位设置一览表、花名册（2022-01-23，第3号上传）."""
+        return f"{'、'.join(self.names)}（{self.on:%Y-%m-%d}，第{self.number}号上传）"
+
 
 @dataclass(frozen=True)
 class RoundHead:
@@ -118,10 +123,7 @@ class RoundHead:
     @property
     def source_words(self) -> str:
         """岗位设置一览表、花名册（2022-01-23，第3号上传）；…"""
-        return "；".join(
-            f"{'、'.join(source.names)}（{source.on:%Y-%m-%d}，第{source.number}号上传）"
-            for source in self.sources
-        )
+        return "；".join(source.words for source in self.sources)
 
     @property
     def file_suffix(self) -> str:
@@ -160,17 +162,19 @@ def head_of(round_: Round, as_of: date | None) -> RoundHead:
         effective_on=round_.in_force_on,
         asked=as_of,
         timing=_timing(round_),
-        sources=tuple(_sources(uploads_of(round_.zone).filter(target=round_.code, undone_at=None))),
+        sources=sources_of(uploads_of(round_.zone).filter(target=round_.code, undone_at=None)),
         others=tuple((one.code, one.name) for one in others),
         is_under_way=is_under_way(round_),
         running=next(((one.code, one.name) for one in others if is_under_way(one)), None),
     )
 
 
-def _sources(uploads: Iterable[Upload]) -> Iterable[Source]:
-    for upload in sorted(uploads, key=lambda one: one.pk):
-        names = tuple(file["name"].rsplit(".", 1)[0] for file in upload.files)
-        yield Source(upload.pk, localdate(upload.at), names)
+def sources_of(uploads: Iterable[Upload]) -> tuple[Source, ...]:
+    """Uploads as a report names them, the first one first."""
+    return tuple(
+        Source(one.pk, localdate(one.at), tuple(file["name"].rsplit(".", 1)[0] for file in one.files))
+        for one in sorted(uploads, key=lambda one: one.pk)
+    )
 
 
 def _timing(round_: Round) -> str:

@@ -10,8 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.selectors import Column, Figure, PersonLine, RoundHead
+from reports.selectors.kpi_common import CycleHead
 from reports.selectors.listing import ListCell, ListColumn, Listing
 
+Head = RoundHead | CycleHead
 TONED = ("steps", "kind_label")
 ZERO = mark_safe('<span class="zero">0</span>')
 MORE = mark_safe('<details class="more"><summary>全部栏目 ▾</summary></details>')
@@ -19,7 +21,7 @@ MORE = mark_safe('<details class="more"><summary>全部栏目 ▾</summary></det
 register = template.Library()
 
 
-def address(head: RoundHead, page: str, query: str = "", *args: str) -> str:
+def address(head: Head, page: str, query: str = "", *args: str) -> str:
     """The address of a page of the same round and day."""
     asked = urlencode({"as_of": head.asked.isoformat()}) if head.asked else ""
     path = reverse(f"reports:{page}", args=[head.code, *args])
@@ -87,7 +89,7 @@ def list_figure(context: dict[str, Any], one: ListCell) -> SafeString:
     return _shown(context["report"].head, one)
 
 
-def _list_cell(head: RoundHead, column: ListColumn, one: ListCell, more: str) -> SafeString:
+def _list_cell(head: Head, column: ListColumn, one: ListCell, more: str) -> SafeString:
     kinds = ("minor" if column.minor else "", "blank" if _is_blank(one) else "", column.shape)
     words = " ".join(filter(None, kinds))
     shown = _shown(head, one)
@@ -98,7 +100,7 @@ def _is_blank(one: ListCell) -> bool:
     return one.value is None or one.value == ""
 
 
-def _shown(head: RoundHead, one: ListCell) -> SafeString:
+def _shown(head: Head, one: ListCell) -> SafeString:
     """What a cell shows: a link where there is a list to open, pale where there is nothing."""
     value: Any = one.value.isoformat() if isinstance(one.value, date) else one.value
     if _is_blank(one):

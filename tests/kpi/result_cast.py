@@ -8,7 +8,7 @@ K_u × K_p over 90: 1.3067, 1.0889, 1.0889, 1, 1, 0.6, 0.4667, 0, 0.7778.
 from decimal import Decimal
 from typing import Any
 
-from kpi.models import Cycle
+from kpi.models import Cycle, Indicator, Item, PersonResult, UnitResult
 from kpi.services import (
     PersonScoreEntry,
     UnitScoreEntry,
@@ -77,7 +77,9 @@ def calibrated(cast: casts.Cast, cycle: Cycle) -> Cycle:
 def published(cast: casts.Cast, cycle: Cycle) -> Cycle:
     """Published, in 公示."""
     calibrated(cast, cycle)
-    cycle_step(cycle=cycle, event="publish", actor=cast.leader, on=casts.PUBLISHED, document_no="考发〔2023〕1号")
+    cycle_step(
+        cycle=cycle, event="publish", actor=cast.leader, on=casts.PUBLISHED, document_no="考发〔2023〕1号"
+    )
     assert cycle.publicity_starts_on is not None
     cycle_step(cycle=cycle, event="open_appeals", actor=cast.office, on=cycle.publicity_starts_on)
     return cycle
@@ -88,3 +90,23 @@ def final(cast: casts.Cast, cycle: Cycle) -> Cycle:
     published(cast, cycle)
     cycle_step(cycle=cycle, event="finalize", actor=cast.office, on=casts.FINAL)
     return cycle
+
+
+def add_rows(cast: casts.Cast, count: int) -> None:
+    """So many more units, each with a result, a leaf and a person, as they are stored: for counting
+    statements."""
+    cycle = cast.cycle
+    assert cycle is not None
+    for number in range(count):
+        unit = make.a_unit(cast.zone, f"第{number}局", sort_no=100 + number)
+        person = make.a_person(cast.zone, f"员{number}", sort_no=100 + number)
+        UnitResult.objects.create(cycle=cycle, unit=unit, total=80, indicators=80, rank=1, grade="三等")
+        PersonResult.objects.create(
+            cycle=cycle, person=person, unit=unit, level="L30", identity="SY", combined=80, unit_score=80,
+            personal=80, grade="B", suggested="B", coefficient=1, group="合并计算单位",
+        )  # fmt: skip
+        leaf = Indicator.objects.create(
+            scheme=cycle.scheme, level1="经济发展", level2=f"第{number}项", subject=unit, full=100,
+            rule="PROP", is_core=True, data_source="统计局", responsible_unit=unit,
+        )  # fmt: skip
+        Item.objects.create(cycle=cycle, indicator=leaf, full=100, target=100, actual=80, score=80)
