@@ -12,6 +12,7 @@ from reform.ladder import Policy
 from .person_inputs import PersonInput
 
 NO_UNIT = "未定单位"
+BETWEEN_UNITS = "、"  # joins the names of units that tie for a seat under the zone's cap
 
 
 def grade_rules(policy: Policy) -> GradeRules:
@@ -20,12 +21,17 @@ def grade_rules(policy: Policy) -> GradeRules:
     return GradeRules(policy["kpi.person_grades"], quotas, policy["kpi.bottom_ratio"])
 
 
-def tie_decisions(cycle: Cycle) -> list[Decision]:
-    """Who got seats by decision, tie by tie. One statement."""
+def tie_decisions(cycle: Cycle, combined: Mapping[int, Decimal | None]) -> list[Decision]:
+    """Who got seats by decision, tie by tie. One statement.
+
+    combined: person → score now. Whose score has changed since, as after an appeal, is decided on anew;
+    between units (甲、乙) it is not the persons' scores that were equal.
+    """
     chosen: dict[tuple[str, Decimal], set[int]] = defaultdict(set)
     rows = TieDecision.objects.filter(cycle=cycle, gets_seat=True).order_by("id")
     for group, score, person in rows.values_list("group", "score", "person_id"):
-        chosen[group, score].add(person)
+        if combined.get(person) == score or BETWEEN_UNITS in group:
+            chosen[group, score].add(person)
     return [Decision(group, frozenset(keys)) for (group, _), keys in chosen.items()]
 
 

@@ -267,4 +267,4 @@ def what_if(cycle: Cycle, shares: Sequence[Any] = ()) -> tuple[Scenario, ...]:
     combined = dict(results.order_by().values_list("person_id", "combined"))
     graded = participants_of([one for one in people if one.person_id in combined], combined, names)
     chosen = list(shares) or policy["kpi.quota_scenarios"]
-    return compare(graded, standings, grade_rules(policy), chosen, tie_decisions(cycle))
+    return compare(graded, standings, grade_rules(policy), chosen, tie_decisions(cycle, combined))

@@ -106,7 +106,7 @@ def _grade(
         units.names[key]: UnitStanding(units.names[key], one.grade, one.scoring.total, bool(one.scoring.veto))
         for key, one in by_unit.items()
     }
-    return assign_grades(graded, standings, grade_rules(policy), tie_decisions(cycle))
+    return assign_grades(graded, standings, grade_rules(policy), tie_decisions(cycle, combined))
 
 
 def _unit_values(placed: Placed) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from kpi.models import Adjustment, Exclusion, Item, PersonResult, TieDecision, UnitResult, Veto
+from kpi.models import Adjustment, Exclusion, Item, PersonEntry, PersonResult, TieDecision, UnitResult, Veto
 from kpi.selectors.results import cycle_results
 from kpi.services import cycle_step
 from kpi.services.decisions import (
@@ -21,7 +21,7 @@ from kpi.services.results import results_compute
 from reform.errors import IllegalTransition, Refused
 from reform.models import Membership
 from tests.kpi import casts
-from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
+from tests.kpi.registered_cast import ALL, COLUMNS, a_registered_cycle, nine
 
 pytestmark = pytest.mark.django_db
 ON = casts.SCORED
@@ -182,6 +182,17 @@ def test_tie_is_settled_by_the_leaders_and_stays_settled(tied):
         ("经甲", False),
     }
     assert results_compute(cycle=tied.cycle, actor=tied.office).people == 0
+
+
+def test_decision_does_not_outlive_the_score_it_was_about(tied):
+    decide_tie(tied, "招甲")
+    both = PersonEntry.objects.filter(person__name__in=("招甲", "经甲"))
+    both.update(values=dict.fromkeys(COLUMNS, "98"))
+    results_compute(cycle=tied.cycle, actor=tied.office)
+    assert [one.names for one in cycle_results(tied.cycle).ties] == [("经甲", "招甲")]
+    assert person(tied, "招甲").grade == "B"
+    decide_tie(tied, "经甲")
+    assert person(tied, "经甲").grade == "A"
 
 
 def test_tie_takes_exactly_its_seats_with_a_reason_by_somebody_else(tied):
