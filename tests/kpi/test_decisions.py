@@ -232,3 +232,23 @@ def test_exclusion_needs_its_note_and_comes_before_publication(cast):
         exclusion_set(cycle=cast.cycle, person=cast.people["招甲"], cause="OTHER", actor=cast.office)
     assert Exclusion.objects.count() == 0
     assert date(2023, 1, 17) == ON
+
+
+def test_tie_between_units_under_the_zones_cap_gives_one_of_them_the_seat():
+    cast = casts.a_cast(staff=7)
+    scores = {name: 96 - place % 8 for place, name in enumerate(cast.people)}
+    a_registered_cycle(cast, ALL, scores)
+    results_compute(cycle=cast.cycle, actor=cast.office)
+    tie = cycle_results(cast.cycle).ties[0]
+    # ⌊8 × 25 %⌋ = 2 each, the zone allows ⌊24 × 20 %⌋ = 4: one seat is left for three equal units
+    assert (tie.group, tie.seats, tie.names) == (
+        "招商局、经济发展局、规划建设局",
+        1,
+        ("经乙", "招乙", "规乙"),
+    )
+    said = {"cycle": cast.cycle, "group": tie.group, "reason": "研究决定", "actor": cast.leader, "on": ON}
+    tie_decide(chosen=[cast.people["规乙"]], **said)
+    results = cycle_results(cast.cycle)
+    assert results.ties == ()
+    assert {one.group: one.used for one in results.quotas} == {"规划建设局": 2, "招商局": 1, "经济发展局": 1}
+    assert person(cast, "规乙").grade == "A"
