@@ -12,6 +12,7 @@ from compensation.rules.figures import Figure, money_text, number_text, total_of
 from compensation.rules.policy import PayPolicy
 from compensation.rules.settlement import SettledMonth, settlement
 from compensation.states import PayRunState
+from reform.dated import add_months
 from reform.errors import RuleError
 from reform.models import Person
 
@@ -39,8 +40,8 @@ class CountedMonth:
 
 @dataclass(frozen=True)
 class Period:
-    """What has been paid in a period. quarters: person → performance pay of the quarters. unpaid: names of
-    the runs that are not paid yet."""
+    """What has been paid in a period. quarters: person → performance pay of the quarters. unpaid: what is
+    not paid yet, in Chinese."""
 
     months: Mapping[int, list[CountedMonth]] = field(default_factory=dict)
     quarters: Mapping[int, Decimal] = field(default_factory=dict)
@@ -51,7 +52,7 @@ def performance_lines(run: PayRun, policy: PayPolicy) -> Computed:
     """The lines of a quarter's or a year's run, in the order of the last month's sheet."""
     period = paid_period(run)
     results = final_results(run.zone, run.code)
-    missing = [f"{name}还没有发放" for name in period.unpaid]
+    missing = list(period.unpaid)
     if results is None:
         missing.append(f"{run.code}的考核还没有确定结果")
         return Computed(missing=missing)
@@ -108,7 +109,20 @@ def paid_period(run: PayRun) -> Period:
             )
         )
     _add_late(months, added, paid)
-    return Period(months, quarters, [str(one) for one in runs if one.pk not in paid])
+    unpaid = [f"{one}还没有发放" for one in runs if one.pk not in paid]
+    return Period(months, quarters, unpaid + _gaps(runs))
+
+
+def _gaps(runs: Sequence[PayRun]) -> list[str]:
+    """Months between the first and the last that have no run at all: they would not be counted."""
+    months = {one.starts_on for one in runs if one.kind == _Kind.MONTH}
+    found = []
+    month = min(months, default=date.max)
+    while month < max(months, default=date.min):
+        if month not in months:
+            found.append(f"{month:%Y-%m}还没有发放批次")
+        month = add_months(month, 1)
+    return found
 
 
 def _add_late(
@@ -141,14 +155,13 @@ def _add_late(
 def _digested(run: PayRun, policy: PayPolicy, period: Period, results: Results) -> Iterator[Any]:
     yield run.code, run.policy_id, tuple(repr(getattr(policy, name)) for name in policy.__slots__)
     yield results.facts()
-    yield sorted(results.parents.items())
     for person, months in sorted(period.months.items()):
         yield (
             person,
             [
                 (
                     one.starts_on, one.unit_id, one.post, one.level, one.coefficient, one.standard,
-                    one.base, one.prepaid, one.sort_no,
+                    one.base, one.prepaid, one.sort_no, results.score_of(one.unit_id),
                 )
                 for one in months
             ],

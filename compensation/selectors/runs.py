@@ -13,6 +13,7 @@ from compensation.rules.guards import RunFacts
 from compensation.states import PayRunState
 from reform.errors import RuleError
 from reform.models import Zone
+from reform.selectors import policy_version_as_of
 
 from .computed import computed
 from .outcome import COMPONENTS, DEDUCTIONS
@@ -54,9 +55,12 @@ def run_lines(run: PayRun) -> QuerySet[PayLine]:
 
 
 def is_stale(run: PayRun) -> bool:
-    """Whether what the run was computed from has changed since. A locked run never is."""
+    """Whether what the run was computed from has changed since, the policy in force on its first day
+    included. A locked run never is."""
     if run.state in (PayRunState.DRAFT, PayRunState.PAID):
         return False
+    if policy_version_as_of(run.zone, run.starts_on).pk != run.policy_id:
+        return True
     return computed(run).digest != run.digest
 
 

@@ -100,6 +100,8 @@ def pay_run_calculate(*, run: PayRun, actor: AbstractBaseUser) -> bool:
     if run.state not in (PayRunState.DRAFT, PayRunState.CALCULATED):
         label = PayRunState(run.state).label
         raise IllegalTransition(f"{run}是“{label}”，不能重新计算。请先退回，已发放的用补发、扣回更正。")
+    # Until it is checked, a run follows the version in force on its first day.
+    policy_edit = edit(run, policy=policy_version_as_of(run.zone, run.starts_on))
     found = computed(run)
     if run.state == PayRunState.DRAFT:
         take_step(
@@ -113,10 +115,10 @@ def pay_run_calculate(*, run: PayRun, actor: AbstractBaseUser) -> bool:
         )
     elif found.missing or not found.lines:
         raise Refused(found.missing or ["没有在岗人员"])
-    return _write(run, found, actor)
+    return _write(run, found, policy_edit, actor)
 
 
-def _write(run: PayRun, found: Computed, actor: AbstractBaseUser) -> bool:
+def _write(run: PayRun, found: Computed, policy_edit: Edit | None, actor: AbstractBaseUser) -> bool:
     """Write the lines that differ and the run's totals."""
     created, changed, removed = _differences(run, found)
     differs = bool(created or changed or removed) or run.digest != found.digest
@@ -129,7 +131,7 @@ def _write(run: PayRun, found: Computed, actor: AbstractBaseUser) -> bool:
         net=found.net,
         **({"calculated_by": actor} if differs else {}),
     )
-    if not (differs or run_edit):
+    if not (differs or run_edit or policy_edit):
         return False
     event = audit_record(
         actor=actor,
@@ -138,7 +140,7 @@ def _write(run: PayRun, found: Computed, actor: AbstractBaseUser) -> bool:
         subject=f"{run} {len(found.lines)}人",
         details={"digest": found.digest, "policy": run.policy.number},
     )
-    save_all(event, created=created, changed=[run_edit, *changed], removed=removed)
+    save_all(event, created=created, changed=[policy_edit, run_edit, *changed], removed=removed)
     return True
 
 

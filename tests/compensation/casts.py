@@ -34,6 +34,20 @@ class Cast:
         for name, value in values.items():
             PolicyParameter.objects.filter(version=version, key=f"pay.{name}").update(value=value)
 
+    def newer_policy(self, starts_on: date, **values: Any) -> PolicyVersion:
+        """A second version in force from a day, like the first but for some values of pay."""
+        first = PolicyVersion.objects.filter(zone=self.zone).order_by("number").first()
+        assert first is not None
+        version = PolicyVersion.objects.create(
+            zone=self.zone, number=first.number + 1, starts_on=starts_on, state=first.state
+        )
+        for row in [*first.parameters.all(), *first.levels.all()]:
+            if isinstance(row, PolicyParameter):
+                row.value = values.get(row.key.removeprefix("pay."), row.value)
+            row.pk, row.version = None, version
+            row.save()
+        return version
+
     def join(
         self, name: str, level: str, unit: str = "甲局", starts_on: date = date(2021, 1, 1), **facts: Any
     ) -> Person:

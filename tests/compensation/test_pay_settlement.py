@@ -76,6 +76,17 @@ def test_settlement_waits_for_final_results_and_for_every_month(cast: Cast):
     assert run.state == "DRAFT"
 
 
+def test_a_month_without_a_run_stands_against_the_settlement(cast: Cast):
+    cast.pool()
+    cast.join("甲", "L50")
+    cast.paid("2022-01")
+    cast.paid("2022-03")
+    cast.results(units={"甲局": "90.00"}, grades={"甲": "B"})
+    run = pay_run_open(zone=cast.zone, code="2022", actor=cast.office)
+    with pytest.raises(Refused, match="2022-02还没有发放批次"):
+        pay_run_calculate(run=run, actor=cast.office)
+
+
 def test_a_settlement_below_zero_is_taken_back_only_where_the_policy_says_so(cast: Cast):
     cast.pool()
     cast.join("甲", "L50")

@@ -167,6 +167,19 @@ def test_a_run_whose_inputs_changed_is_neither_checked_nor_approved(cast: Cast):
         pay_run_step(run=run, event="approve", actor=cast.leader, on=ON)
 
 
+def test_a_run_follows_the_policy_of_its_first_day_until_it_is_checked(cast: Cast):
+    cast.join("甲", "L30")
+    run = cast.run("2022-03")
+    cast.newer_policy(date(2022, 3, 1), point_value="5000.00")
+    with pytest.raises(Refused, match="请重新计算"):
+        pay_run_step(run=run, event="check", actor=cast.finance, on=ON)
+    assert pay_run_calculate(run=run, actor=cast.office) is True
+    run.refresh_from_db()
+    assert (run.policy.number, run.gross) == (2, yuan("4,200.00"))
+    pay_run_step(run=run, event="check", actor=cast.finance, on=ON)
+    assert cast.run("2022-02").gross == yuan("3,360.00")
+
+
 def test_what_happens_in_a_later_month_makes_no_run_stale(cast: Cast):
     cast.join("甲", "L30")
     run = cast.run("2022-03")
