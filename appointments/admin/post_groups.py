@@ -34,7 +34,7 @@ class PostGroupForm(GovernedForm):
         label="组内岗位",
         queryset=Position.objects.none(),
         widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 14}),
-        help_text="按住 Ctrl（手机直接点）选多个",
+        help_text="选多个时按住控制键，手机直接点",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

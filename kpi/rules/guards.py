@@ -26,10 +26,12 @@ def _lacks_document(call: Call, what: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """K1.  weights: (subject, Σ weights) that are not 100.  lacking: leaf names without a rule, a source or
-    (where the rule needs one) a target.  unsigned: responsible units, and 考核办, that have not signed."""
+    """K1.  only_people: a quarter or month in which nobody but people are rated.  weights: (subject, Σ
+    weights) that are not 100.  lacking: leaf names without a rule, a source or (where the rule needs one) a
+    target.  unsigned: responsible units, and 考核办, that have not signed."""
 
     leaves: int
+    only_people: bool = False
     weights: Sequence[tuple[str, Decimal]] = ()
     without_rule: Sequence[str] = ()
     without_source: Sequence[str] = ()
@@ -39,7 +41,7 @@ class TargetFacts:
 
 def set_targets(facts: TargetFacts, call: Call) -> list[str]:
     """DRAFT → TARGETS_SET."""
-    reasons = [] if facts.leaves else ["本周期还没有指标"]
+    reasons = [] if facts.leaves or facts.only_people else ["本周期还没有指标"]
     reasons += [f"“{subject}”的权重合计{total}，须为100" for subject, total in facts.weights]
     for names, what in (
         (facts.without_rule, "没有计分规则"),

@@ -16,6 +16,7 @@ from kpi.models import (
     Item,
     Mark,
     MarkSheet,
+    Period,
     PersonResult,
     ResultAppeal,
     TargetSignature,
@@ -134,6 +135,7 @@ def target_facts(cycle: Cycle, items: Sequence[Item] | None = None) -> TargetFac
             weights[name] = weights.get(name, Decimal(0)) + (one.full or 0)
     return TargetFacts(
         leaves=len(items),
+        only_people=cycle.period != Period.YEAR,
         weights=[(name, total) for name, total in weights.items() if total != 100],
         without_rule=[item_name(one) for one in items if not one.indicator.rule],
         without_source=[
