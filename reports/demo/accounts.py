@@ -1,4 +1,4 @@
-"""The demo accounts: one for each role that takes part in a round."""
+"""The demo accounts: one for each role that takes part in a round or an appraisal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,13 +31,17 @@ ACCOUNTS = (
     Account("kaocha", "考察演示", "考察组", "demo-Kaocha-2022"),
     Account("danwei", "单位演示", "单位负责人", "demo-Danwei-2022"),
     Account("geren", "个人演示", "个人", "demo-Geren-2022", is_staff=False),
+    Account("kaohe", "考核演示", "考核办", "demo-Kaohe-2022"),
+    Account("kaofu", "考核复核演示", "考核办", "demo-Kaofu-2022"),
+    Account("xinchou", "薪酬演示", "薪酬专员", "demo-Xinchou-2022"),
+    Account("caiwu", "财务演示", "财务", "demo-Caiwu-2022"),
     Account("admin", "管理员演示", "系统管理员", "demo-Admin-2022"),
 )
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who takes which step: two of the office, since the maker of a paper is never its checker."""
+    """Who takes which step: two of each office, since the maker of a paper is never its checker."""
 
     office: AbstractBaseUser
     second: AbstractBaseUser
@@ -45,6 +49,9 @@ class Cast:
     supervisor: AbstractBaseUser
     panel: AbstractBaseUser
     inspector: AbstractBaseUser
+    appraiser: AbstractBaseUser
+    appraiser_two: AbstractBaseUser
+    unit_head: AbstractBaseUser
 
 
 def cast_of_demo() -> Cast:
@@ -57,6 +64,9 @@ def cast_of_demo() -> Cast:
         supervisor=users["jiandu"],
         panel=users["kaoping"],
         inspector=users["kaocha"],
+        appraiser=users["kaohe"],
+        appraiser_two=users["kaofu"],
+        unit_head=users["danwei"],
     )
 
 

@@ -19,7 +19,7 @@ SEED = 20220110
 APPROVED_ON, KICKOFF_ON, EFFECTIVE_ON = date(2022, 1, 8), date(2022, 1, 9), date(2022, 1, 23)
 PUBLISHED_ON, DEADLINE_ON = date(2022, 1, 10), date(2022, 1, 12)
 WEIGHTS = {"*": {"written": 20, "interview": 40, "peer_vote": 20, "results": 20}}
-GRADED = (2019, 2020, 2021)
+GRADED = (2019, 2020)  # that of 2021 comes from its appraisal
 EXCELLENT = 0.16
 # Code, name, 任用方式, levels.
 BATCHES = (

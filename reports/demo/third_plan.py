@@ -117,8 +117,10 @@ def _third(round_: Round, policy: Policy, cast: Cast, dates: ThirdRoundDates) ->
 
 
 def _grades(third: Third) -> None:
-    """The grades of the last years, those of the year before the round included."""
+    """The grades of the last years, those of the year before the round included; where there was an
+    appraisal, it has given them."""
     last = third.dates.kickoff_on.year - 1
+    known = set(AnnualGrade.objects.filter(person__in=third.people).values_list("person_id", "year"))
     grades = [
         AnnualGrade(
             person=person,
@@ -128,6 +130,7 @@ def _grades(third: Third) -> None:
         )
         for key, person in third.people.items()
         for year in range(last - GRADED_YEARS + 1, last + 1)
+        if (key, year) not in known
     ]
     annual_grades_register(zone=third.round.zone, grades=grades, actor=third.cast.office)
 

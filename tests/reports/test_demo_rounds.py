@@ -1,10 +1,12 @@
-"""The demo as a whole: its second round is run to the article's figures, its third stands where today is."""
+"""The demo as a whole: its second round is run to the article's figures, its appraisals to those of the
+script that made them, its third round stands where today is."""
 
 import io
 import json
 import re
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -33,16 +35,26 @@ from appointments.selectors import change_summary, id_numbers
 from appointments.selectors.progress import round_waiting
 from appointments.selectors.warnings import expiring
 from appointments.selectors.worklists import positions_in_force
+from kpi.models import (
+    Consequence,
+    Exclusion,
+    Notice,
+    PersonResult,
+    ResultAppeal,
+    TieDecision,
+    Veto,
+)
 from reform.access import command_actor
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
-from reform.models import AuditEvent, Kinship, Position, Zone
+from reform.models import AnnualGrade, AuditEvent, Kinship, Position, Zone
 from reports import selectors
 
 pytestmark = pytest.mark.django_db
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
-EXPECTED = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))["2022"]
+FIGURES = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))
+EXPECTED, APPRAISALS = FIGURES["2022"], FIGURES["appraisals"]
 TODAY = date(2026, 11, 25)
 
 
@@ -192,6 +204,62 @@ def test_years_after_leave_something_on_every_page(second):
     found = Counter((one.kind.value, one.band) for one in expiring(second.zone, TODAY))
     assert found["TERM", 60] > 500
     assert not any(band == 0 for _, band in found)
+
+
+@pytest.mark.parametrize("code", sorted(APPRAISALS))
+def test_each_appraisal_comes_to_the_figures_of_the_script(loaded, code):
+    wanted, found = APPRAISALS[code], json.loads(run("kpi_results", code, "--json"))
+    assert (found["state"], found["ties"], found["zone_total"]) == ("FINAL", [], wanted["zone_total"])
+    assert {one["unit"]: [one["total"], one["grade"]] for one in found["units"]} == {
+        name: [f"{Decimal(total):.2f}", grade] for name, (total, grade) in wanted["units"].items()
+    }
+    grades = Counter(one["grade"] for one in found["people"])
+    assert grades.pop(None, 0) == wanted["excluded"]
+    assert grades == wanted["grades"]
+    assert len(found["people"]) == wanted["people"]
+    quotas = {one["group"]: [one["n"], one["quota"], one["used"]] for one in found["quotas"]}
+    assert quotas == wanted["quotas"]
+    assert all(used <= quota for _, quota, used in quotas.values())
+    combined = [Decimal(one["combined"]) for one in found["people"] if one["combined"]]
+    assert sum(combined) == Decimal(wanted["combined_sum"])
+
+
+def test_appeals_of_2021_were_heard_and_the_upheld_one_left_both_versions(loaded):
+    appeals = {one.state: one for one in ResultAppeal.objects.filter(cycle__code="2021")}
+    assert sorted(appeals) == ["REJECTED", "UPHELD"]
+    versions = PersonResult.objects.filter(cycle__code="2021", person=appeals["UPHELD"].person)
+    assert list(versions.order_by("version").values_list("grade", "current")) == [("C", False), ("B", True)]
+
+
+def test_year_before_the_round_has_a_veto_of_each_kind_a_tie_and_those_not_graded(loaded):
+    vetoes = Veto.objects.filter(cycle__code="2021", state="APPROVED")
+    assert sorted(one.person is None for one in vetoes) == [False, True]
+    decided = TieDecision.objects.filter(cycle__code="2021")
+    assert sorted(decided.values_list("gets_seat", flat=True)) == [False, True]
+    assert all(one.reason and one.decided_by.get_username() == "lingdao" for one in decided)
+    excluded = Exclusion.objects.filter(cycle__code="2021")
+    assert set(excluded.values_list("cause", flat=True)) == {"FIRST_YEAR"}
+
+
+def test_final_years_are_facts_of_the_persons_and_nobody_who_rose_had_a_poor_one(second):
+    rose = {one.person_id for one in change_summary(second).people if one.change.kind == ChangeKind.PROMOTION}
+    grades = AnnualGrade.objects.filter(year=2021)
+    assert Counter(grades.values_list("grade", flat=True)) == {
+        **APPRAISALS["2021"]["grades"],
+        "N": APPRAISALS["2021"]["excluded"],
+    }
+    assert set(grades.filter(person__in=rose).values_list("grade", flat=True)) <= {"A", "B"}
+    assert AnnualGrade.objects.filter(year=2022).count() == APPRAISALS["2022"]["people"]
+
+
+def test_what_follows_from_a_poor_year_was_carried_out_and_everybody_was_told(loaded):
+    for code in ("2021", "2022"):
+        rows = Consequence.objects.filter(cycle__code=code)
+        assert set(rows.filter(code="NO_PROMOTION").values_list("state", flat=True)) == {"DONE"}
+        assert set(rows.filter(code="COMMEND").values_list("state", flat=True)) == {"LISTED"}
+        assert Notice.objects.filter(result__cycle__code=code).count() == APPRAISALS[code]["people"]
+        low = Notice.objects.filter(result__cycle__code=code, result__grade__in=("C", "D"))
+        assert not low.filter(received_on=None).exists()
 
 
 def test_first_round_stays_registered(loaded):

@@ -1,4 +1,5 @@
-"""manage.py load_demo: an invented zone, its rounds by workbooks and through the services, and accounts."""
+"""manage.py load_demo: an invented zone, its rounds and appraisals by workbooks and through the services, and
+accounts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from reform.exchange.plan import SourceFile, import_files
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all
 from reports.demo.accounts import accounts_make, cast_of_demo, login_lines
+from reports.demo.appraisal_history import play_2021, play_2022
 from reports.demo.second_apply import handed_in_at
 from reports.demo.second_plan import adapt_policy
 from reports.demo.second_round import play_second_round
@@ -34,7 +36,7 @@ APPLICATIONS = "2022-4-竞聘报名及考评成绩汇总表"
 
 @dataclass(frozen=True)
 class Step:
-    """Files that go in as one unit."""
+    """Files that go in as one unit, into a round or, where there is none, into the cycle that they name."""
 
     round: str
     kickoff_on: date | None
@@ -59,7 +61,7 @@ def demo_zone() -> Zone | None:
 
 
 class Command(BaseCommand):
-    help = "在空的数据库中装入演示数据：一个虚构的开发区、三轮全员聘任和演示账号"
+    help = "在空的数据库中装入演示数据：一个虚构的开发区、三轮全员聘任、绩效考核和演示账号"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -114,6 +116,8 @@ class Command(BaseCommand):
         adapt_policy(zone, cast_of_demo())
         for step in PREPARED:
             self._import(step, actor, timezone.now())
+        self._say("2021年度考核：")
+        play_2021(zone, cast_of_demo(), self._bring_scores, self._say)
         round_ = round_by_code(zone, SECOND)
         assert round_ is not None
         self._say(f"{SECOND}年：各批次按步骤办理……")
@@ -126,11 +130,17 @@ class Command(BaseCommand):
         )
         self._say("  聘期内：试用期、挂职、离开、续聘")
         play_years(stage, today)
+        self._say("2022年考核：四个季度和年度")
+        play_2022(zone, cast_of_demo(), self._bring_scores, self._say, today)
 
     def _bring(self, zone: Zone) -> None:
         """The applications come in by HR's hand, on the last day for them."""
         step = Step(SECOND, None, (APPLICATIONS,))
         self._import(step, cast_of_demo().office, handed_in_at())
+
+    def _bring_scores(self, code: str, names: tuple[str, ...], now: datetime) -> None:
+        """The scores of a cycle come in by the hand of 考核办."""
+        self._import(Step("", None, names), cast_of_demo().appraiser, now)
 
     @transaction.atomic
     def _third(self, zone: Zone, today: date) -> None:
@@ -148,13 +158,14 @@ class Command(BaseCommand):
         self._say(f"{made.name}：{stands}。")
 
     def _import(self, step: Step, actor: Any, now: datetime) -> None:
-        self._say(f"{step.round}年：正在导入{'、'.join(name[7:] for name in step.files)}……")
+        names = "、".join(name.split("-", 2)[2] for name in step.files)
+        self._say(f"{step.files[0].partition('-')[0]}：正在导入{names}……")
         files = [SourceFile(f"{name}.xlsx", (FOLDER / f"{name}.xlsx").read_bytes()) for name in step.files]
         outcome = import_files(
             files,
             actor=actor,
             now=now,
-            options=Options(zone=CODE, round=step.round, kickoff=step.kickoff_on),
+            options=Options(zone=CODE, round=step.round or None, kickoff=step.kickoff_on),
         )
         if not outcome.ok:
             first = outcome.errors[0]
