@@ -1,27 +1,25 @@
-"""Everything that is printed: import from here."""
+"""Everything of a round that is printed: import from here."""
+
+from reform.documents.templates import TemplateSet
 
 from .approval_form import lrmx_export
-from .files import default_template, document_file, kind_of, template_bytes
-from .kinds import DOCUMENT_KINDS, DocumentKind, Scope
+from .files import document_file, kind_of
+from .kinds import DOCUMENT_KINDS
 from .lrmx import Lrmx, LrmxError, new_lrmx, read_lrmx
-from .samples import placeholders, sample
-from .word import TemplateFault, check_template
+from .samples import sample
+
+# settings.DOCUMENT_SETS names it.
+TEMPLATES = TemplateSet(DOCUMENT_KINDS, sample)
 
 __all__ = [
     "DOCUMENT_KINDS",
-    "DocumentKind",
+    "TEMPLATES",
     "Lrmx",
     "LrmxError",
-    "Scope",
-    "TemplateFault",
-    "check_template",
-    "default_template",
     "document_file",
     "kind_of",
     "lrmx_export",
     "new_lrmx",
-    "placeholders",
     "read_lrmx",
     "sample",
-    "template_bytes",
 ]

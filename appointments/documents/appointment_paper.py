@@ -12,11 +12,13 @@ from appointments.selectors.documents import (
     document_lines,
     posts_left,
 )
+from reform.documents.paper import Paper
+from reform.documents.wording import long_date, span
 from reform.errors import Refused
 
 from . import names
-from .paper import Occasion, Paper
-from .wording import AppointmentWords, appointment_paragraphs, heading, long_date, probation, span
+from .paper import Occasion
+from .wording import AppointmentWords, appointment_paragraphs, heading, probation
 
 
 def appointment(occasion: Occasion) -> Paper:

@@ -22,16 +22,17 @@ from appointments.selectors.documents import (
     relatives_of,
 )
 from appointments.states import AppointmentState
+from reform.documents.paper import Paper
+from reform.documents.word import Picture
+from reform.documents.wording import long_date
 from reform.errors import Refused
 from reform.models import Person, Tenure, Zone
 
 from . import names
 from .career import Period, career_text
 from .lrmx import LABELS, MOST_MEMBERS, Lrmx, LrmxError, Member, new_lrmx, read_lrmx
-from .paper import Occasion, Paper
+from .paper import Occasion
 from .person_facts import FACTS, as_texts
-from .word import Picture
-from .wording import long_date
 
 PHOTO_MM = (24.0, 34.0)  # the frame on the form
 FAMILY_ROWS = 7

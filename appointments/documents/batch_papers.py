@@ -17,12 +17,14 @@ from appointments.models import (
 from appointments.rules.change import ChangeKind
 from appointments.selectors.documents import applications_of, lists_publicized, posts_offered, steps_planned
 from appointments.states import ApplicationState
+from reform.documents.paper import Paper, numbered
+from reform.documents.wording import last_day, long_date
 from reform.models import Position
 from reform.selectors import headcount_used
 
 from . import names
-from .paper import Occasion, Paper, numbered
-from .wording import last_day, long_date, numeral
+from .paper import Occasion
+from .wording import numeral
 
 # Which column of 资格审查表 shows what a rule found; by the rule's kind, without the number behind it.
 SHOWN_RULES = {

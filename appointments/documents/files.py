@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 
 from appointments.models import Batch, Round
-from appointments.selectors.documents import template_in_use
 from reform.access import Bounds, bounds_of, scoped, sees_id_numbers
+from reform.documents.kinds import CONTENT_TYPES, DocumentKind
+from reform.documents.paper import Paper, file_stem
+from reform.documents.sheets import write_paper
+from reform.documents.templates import template_bytes
+from reform.documents.word import render
 from reform.errors import Refused
-from reform.models import Person, Zone
+from reform.models import Person
 
 from . import appointment_paper, approval_form, batch_papers, person_papers
-from .kinds import CONTENT_TYPES, DOCUMENT_KINDS, DocumentKind
-from .paper import Occasion, Paper
-from .sheets import write_paper
-from .word import render
-
-TEMPLATES = Path("fixtures") / "documents"
+from .kinds import DOCUMENT_KINDS
+from .paper import Occasion
+from .sheets import FIELDS, NOTES, WORDS
 
 BUILDERS: Mapping[str, Callable[[Occasion], Paper]] = {
     "notice": batch_papers.notice,
@@ -73,9 +71,11 @@ def document_file(
     if not paper.rows:
         raise Refused([f"没有可以打印的内容：{known.label}里还没有人或岗位"])
     data = (
-        write_paper(kind, paper) if fmt == "xlsx" else render(template_bytes(round_.zone, kind), paper.values)
+        write_paper(paper, FIELDS[kind], notes=NOTES, words=WORDS)
+        if fmt == "xlsx"
+        else render(template_bytes(round_.zone, kind), paper.values)
     )
-    return f"{_file_stem(paper, known)}.{fmt}", data, CONTENT_TYPES[fmt]
+    return f"{file_stem(paper, for_people=known.for_people)}.{fmt}", data, CONTENT_TYPES[fmt]
 
 
 def kind_of(kind: str) -> DocumentKind:
@@ -83,18 +83,6 @@ def kind_of(kind: str) -> DocumentKind:
     if kind not in DOCUMENT_KINDS:
         raise Refused([f"没有“{kind}”这种文书"])
     return DOCUMENT_KINDS[kind]
-
-
-def template_bytes(zone: Zone, kind: str) -> bytes:
-    """The template in use: the office's own, else the one that comes with the system."""
-    own = template_in_use(zone, kind)
-    return bytes(own.content) if own else default_template(kind)
-
-
-@cache
-def default_template(kind: str) -> bytes:
-    """The template that comes with the system."""
-    return (settings.BASE_DIR / TEMPLATES / f"{kind}.docx").read_bytes()
 
 
 def _people(people: Collection[Person | int] | None, actor: AbstractBaseUser) -> frozenset[int] | None:
@@ -108,10 +96,3 @@ def _people(people: Collection[Person | int] | None, actor: AbstractBaseUser) ->
 
 def _key(person: Person | int) -> int:
     return person if isinstance(person, int) else person.pk
-
-
-def _file_stem(paper: Paper, kind: DocumentKind) -> str:
-    """The title; for one person, with the name behind it. Without what file systems refuse."""
-    people = list(dict.fromkeys(row.get("姓名") for row in paper.rows)) if kind.for_people else []
-    stem = f"{paper.title}－{people[0]}" if len(people) == 1 else paper.title
-    return "".join("－" if one in '\\/:*?"<>|\n' else one for one in stem)[:120]

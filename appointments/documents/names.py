@@ -5,9 +5,8 @@ from datetime import date
 
 from reform import codes
 from reform.dated import age_on
+from reform.documents.wording import long_month
 from reform.models import AnnualGrade, Person, Position, Tenure
-
-from .wording import long_month
 
 JOINED = ("01", "02")  # 中共党员, 预备党员: their 入党时间 is a date
 

@@ -1,29 +1,17 @@
-"""What a paper is made of: the values that its template may use, and the rows of its workbook."""
+"""What a paper of a round is asked for: its round, its batch, its people, and the texts of its policy."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from appointments.models import Batch, Round
+from reform.documents.wording import long_date
 from reform.exchange.cells import mask_id
 from reform.ladder import Policy
 from reform.selectors import policy_of
 
-from .wording import long_date
-
 ZONE = "{开发区}"
-
-
-@dataclass(frozen=True)
-class Paper:
-    """values: what a template may use, by Chinese name; texts, whole numbers, lists and mappings of them.
-    rows: by column header of the workbook (domain.md §8).  notes: lines beneath the table of the workbook."""
-
-    title: str
-    values: Mapping[str, Any]
-    rows: Sequence[Mapping[str, Any]] = ()
-    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -76,8 +64,3 @@ class Occasion:
             "日期": long_date(self.on),
             **more,
         }
-
-
-def numbered(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their 序号."""
-    return [{"序号": number, **row} for number, row in enumerate(rows, 1)]

@@ -16,13 +16,15 @@ from appointments.selectors.documents import (
 )
 from appointments.selectors.duties import contract_printed, contracts_of
 from appointments.states import ApplicationState, PlacementState
+from reform.documents.paper import Paper, numbered
+from reform.documents.wording import last_day, long_date
 from reform.errors import Refused
 from reform.selectors import calendar_of
 from reform.workdays import workday_period
 
 from . import names
-from .paper import Occasion, Paper, numbered
-from .wording import duration, last_day, long_date, numeral, probation
+from .paper import Occasion
+from .wording import duration, numeral, probation
 
 _DUTY_ENDS = re.compile(r"[;；。\n\r]+")
 _DUTY_NUMBER = re.compile(r"^\s*(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、．])\s*")

@@ -1,7 +1,7 @@
 """An invented example of what each template may use: replaced templates are tried with it, and the page that
 offers a template lists its names from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .lrmx import LABELS
@@ -240,17 +240,3 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
 def sample(kind: str) -> dict[str, Any]:
     """A whole example context of a kind."""
     return {**_HEAD, **_VALUES[kind]}
-
-
-def placeholders(kind: str) -> list[tuple[str, str]]:
-    """What a template of a kind may use, each with an example; what is inside a list as 名单.姓名."""
-    return list(_walk("", sample(kind)))
-
-
-def _walk(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        if isinstance(value, list) and isinstance(value[0], Mapping):
-            yield f"{path}{name}", "（列表，用循环）"
-            yield from _walk(f"{path}{name}.", value[0])
-        else:
-            yield f"{path}{name}", "、".join(value) if isinstance(value, list) else str(value)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from reform.documents.wording import span
+
 _DIGITS = "零一二三四五六七八九十"
 _MONTHS = 12
 _HUNDRED = 100
@@ -21,28 +23,6 @@ class AppointmentWords:
     ends_before: date | None = None
     probation_ends_before: date | None = None
     left: tuple[str, ...] = ()
-
-
-def long_date(on: date | None) -> str:
-    """2022年1月23日; '' for none."""
-    return f"{on.year}年{on.month}月{on.day}日" if on else ""
-
-
-def span(starts_on: date | None, ends_before: date | None) -> str:
-    """2022年1月23日至2025年1月22日; '' where either is unknown."""
-    if not starts_on or not ends_before:
-        return ""
-    return f"{long_date(starts_on)}至{long_date(last_day(ends_before))}"
-
-
-def long_month(on: date | None) -> str:
-    """2022年1月; '' for none."""
-    return f"{on.year}年{on.month}月" if on else ""
-
-
-def last_day(ends_before: date | None) -> date | None:
-    """The inclusive last day of a half-open interval."""
-    return ends_before - timedelta(days=1) if ends_before else None
 
 
 def months_between(starts_on: date, ends_before: date) -> int:

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.documents import check_template, kind_of, sample
 from appointments.models import DocumentTemplate
 from appointments.selectors.documents import template_in_use
 from appointments.states import OFFICE
-from reform.errors import Refused
+from reform.documents.templates import sample_of, template_kind
+from reform.documents.word import check_template
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all
 
@@ -29,10 +29,8 @@ def template_replace(
     or names what the system does not have.
     """
     require_permission(actor, OFFICE, "更换文书模板")
-    known = kind_of(kind)
-    if not known.has_template:
-        raise Refused([f"{known.label}没有 Word 模板"])
-    check_template(content, sample(kind))
+    known = template_kind(kind)
+    check_template(content, sample_of(kind))
     event = audit_record(
         actor=actor,
         action="更换文书模板",
@@ -62,7 +60,10 @@ def template_restore(*, zone: Zone, kind: str, actor: AbstractBaseUser) -> bool:
     if current is None:
         return False
     event = audit_record(
-        actor=actor, action="恢复默认文书模板", zone=zone, subject=f"{kind_of(kind).label}：{current.name}"
+        actor=actor,
+        action="恢复默认文书模板",
+        zone=zone,
+        subject=f"{template_kind(kind).label}：{current.name}",
     )
     save_all(event, changed=[edit(current, is_current=False)])
     return True

@@ -17,13 +17,12 @@ from appointments.services.document_exports import document_export
 from appointments.services.dossier_files import LrmxMatch, lrmx_import, lrmx_match, lrmx_take_over
 from reform.access import scoped
 from reform.admin.pages import actor_of, attempt, chosen, render_page, tell_reasons
+from reform.attachments import attachment
 from reform.errors import Refused, RuleError
 from reform.exchange import rehearsals
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile
 from reform.models import Person, Zone
-
-from .attachments import attachment
 
 MOST_FILES = 50
 

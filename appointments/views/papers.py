@@ -1,7 +1,6 @@
 """Papers of a round: notices, lists, letters, for one person or for all in one file."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from appointments.models import Application, Appointment, Placement
 from appointments.services.document_exports import document_export
 from reform.access import scoped
 from reform.admin.pages import actor_of, attempt, chosen
+from reform.attachments import attachment
 from reform.models import Person, Zone
 
 from .office import the_batch, the_round
@@ -69,9 +69,4 @@ def _send(request: HttpRequest, kind: str, fmt: str, back: str, **what: object) 
     ):
         return redirect(back)
     name, data, content_type = made[0]
-    response = HttpResponse(data, content_type=content_type)
-    ending = name.rpartition(".")[2]
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"paper.{ending}\"; filename*=UTF-8''{quote(name)}"
-    )
-    return response
+    return attachment(data, name, content_type)

@@ -8,23 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from appointments.documents import DOCUMENT_KINDS, DocumentKind, placeholders, template_bytes
-from appointments.documents.kinds import DOCX
-from appointments.documents.word import LARGEST_TEMPLATE
 from appointments.selectors.documents import template_in_use
 from appointments.services.document_templates import template_replace, template_restore
 from reform.admin.pages import actor_of, attempt, render_page
+from reform.attachments import attachment
+from reform.documents.kinds import DOCX, DocumentKind
+from reform.documents.templates import placeholders, template_bytes, template_kind, template_kinds
+from reform.documents.word import LARGEST_TEMPLATE
+from reform.errors import Refused
 from reform.models import Zone
 from reform.services import audit_record
-
-from .attachments import attachment
 
 ADD_TEMPLATE = "appointments.add_documenttemplate"
 
 
 def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     """Every kind with the template in use and what may stand in it."""
-    kinds = [one for one in DOCUMENT_KINDS.values() if one.has_template]
     return render_page(
         request,
         site,
@@ -32,7 +31,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         "文书模板",
         rows=[
             {"kind": one, "own": template_in_use(zone, one.key), "names": placeholders(one.key)}
-            for one in kinds
+            for one in template_kinds()
         ],
         megabytes=LARGEST_TEMPLATE // 2**20,
     )
@@ -82,7 +81,7 @@ def restore(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> Htt
 
 
 def _known(kind: str) -> DocumentKind:
-    known = DOCUMENT_KINDS.get(kind)
-    if known is None or not known.has_template:
-        raise Http404
-    return known
+    try:
+        return template_kind(kind)
+    except Refused:
+        raise Http404 from None

@@ -8,18 +8,13 @@ from typing import Any
 import pytest
 from docx import Document as new_docx
 
-from appointments.documents import (
-    DOCUMENT_KINDS,
-    TemplateFault,
-    default_template,
-    document_file,
-    placeholders,
-)
+from appointments.documents import DOCUMENT_KINDS, document_file
 from appointments.documents.lrmx import new_lrmx
-from appointments.documents.word import Picture, render
 from appointments.models import DocumentTemplate, PersonDossierFile
 from appointments.services.document_templates import template_replace, template_restore
 from appointments.services.dossier_files import lrmx_import, lrmx_match, lrmx_take_over
+from reform.documents.templates import default_template, placeholders
+from reform.documents.word import Picture, TemplateFault, render
 from reform.errors import Refused
 from reform.models import AuditEvent, RowChange
 from tests import factories as make

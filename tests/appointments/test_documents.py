@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from appointments.documents import DOCUMENT_KINDS, default_template, document_file, read_lrmx, sample
+from appointments.documents import DOCUMENT_KINDS, document_file, read_lrmx, sample
 from appointments.documents.files import BUILDERS
 from appointments.documents.paper import Occasion
 from appointments.documents.person_papers import duty_lines
@@ -27,6 +27,7 @@ from appointments.documents.wording import (
 from appointments.models import Appointment
 from appointments.services.document_exports import document_export
 from appointments.services.dossier_files import lrmx_import
+from reform.documents.templates import default_template
 from reform.errors import Refused
 from reform.models import AuditEvent, Membership, Person, Tenure
 from tests import factories as make

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from appointments.documents.kinds import DOCUMENT_KINDS, Scope
+from appointments.documents import DOCUMENT_KINDS
 from appointments.models import Appointment, Batch, Document
 from appointments.selectors.documents import document_lacks, is_document_reviewed
 from appointments.selectors.dossier_records import dossier_words
@@ -16,6 +16,7 @@ from appointments.services.documents import appointment_document_draft, document
 from appointments.states import OFFICE, AppointmentState, BatchState
 from reform.access import scoped
 from reform.admin.display import last_day_of
+from reform.documents.kinds import Scope
 
 from ..office import Action, ActionForm, Ask, Done, day_field, number_field, text_field
 from .tab import Tab

@@ -14,8 +14,7 @@ from appointments.models import Appeal, Appointment
 from appointments.rules.appeals import EXECUTION_NOTE
 from appointments.selectors.own import own_appeals, own_appointments
 from appointments.services.appeals import appeal_file, appeal_withdraw
-
-from .own import Person, actor_of, attempted, own_page
+from reform.portal import Person, actor_of, attempted, own_page
 
 
 class AppealForm(forms.Form):

@@ -25,8 +25,7 @@ from appointments.services.screening_appeals import objection_file_screening
 from appointments.states import LIVE, ApplicationState
 from reform.errors import Refused
 from reform.models import Position
-
-from .own import Person, actor_of, attempted, own_page
+from reform.portal import Person, actor_of, attempted, own_page
 
 NOTHING = "无"
 LONGEST = {"achievements": 4000, "rewards": 500, "remark": 200}

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_POST
 from appointments.selectors.own import may_answer, own_choices, own_offers
 from appointments.services.intentions import intention_record
 from appointments.services.placements import offer_answer
-
-from .own import Person, actor_of, attempted, own_page
+from reform.portal import Person, actor_of, attempted, own_page
 
 WORDS = {"agree": True, "decline": False}
 ANSWERS = {"accept": True, "decline": False}

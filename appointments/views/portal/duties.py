@@ -8,8 +8,7 @@ from django.views.decorators.http import require_POST
 from appointments.paper_states import DutyState
 from appointments.selectors.duties import own_contracts
 from appointments.services.duties import duty_sign
-
-from .own import Person, actor_of, attempted, own_page
+from reform.portal import Person, actor_of, attempted, own_page
 
 
 @own_page

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from appointments.selectors.own import own_requests
 from reform.models import ChangeRequest
+from reform.portal import Person, actor_of, attempted, own_page
 from reform.services import change_request_open, change_request_withdraw, correctable_fields, value_shown
-
-from .own import Person, actor_of, attempted, own_page
 
 
 @own_page

@@ -1,6 +1,6 @@
 """本人首页: what waits, the present post and its term, what can be applied for, what was handed in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from appointments.selectors.own import open_batches, own_sheets, own_tasks, own_tenures
 from appointments.selectors.terms import primary_of
+from reform.portal import Person, PortalTask, own_page, portal_tasks
 from reform.selectors import policy_of
-
-from .own import Person, own_page
 
 # Where each kind of task is done; those with a key have a page of their own.
 PLACES = {
@@ -24,14 +23,19 @@ PLACES = {
 }
 
 
+def tasks(person: Person, on: date) -> list[PortalTask]:
+    """What of a round waits for the person; settings.PORTAL_TASKS names it."""
+    found = []
+    for one in own_tasks(person, on):
+        name, has_key = PLACES[one.place]
+        found.append(PortalTask(one.what, reverse(name, args=[one.key] if has_key else []), one.until))
+    return found
+
+
 @own_page
 def home(request: HttpRequest, person: Person) -> HttpResponse:
     """The first page."""
     on = timezone.localdate()
-    tasks = []
-    for one in own_tasks(person, on):
-        name, has_key = PLACES[one.place]
-        tasks.append((one, reverse(name, args=[one.key] if has_key else [])))
     appointment = primary_of(person)
     levels = policy_of(appointment.round.policy).ladder if appointment else None
     return render(
@@ -41,7 +45,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
             "current": "home",
             "person": person,
             "today": on,
-            "tasks": tasks,
+            "tasks": portal_tasks(person, on),
             "tenures": own_tenures(person),
             "appointment": appointment,
             "level": levels.name_of(appointment.held_level) if levels and appointment else "",

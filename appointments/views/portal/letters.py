@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 from appointments.selectors.duties import own_contracts
 from appointments.selectors.own import may_sign, own_appointments
 from appointments.services.letters import letter_sign
+from reform.portal import Person, actor_of, attempted, own_page
 from reform.selectors import policy_of
-
-from .own import Person, actor_of, attempted, own_page
 
 
 @own_page

@@ -1,9 +1,13 @@
-"""What every page of the portal begins with: who is asking, and that they have a password of their own."""
+"""What every page of the portal begins with: who is asking, and that they have a password of their own; and
+what waits for a person, asked of every app that settings name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 
 from reform.access import person_of
@@ -18,6 +23,20 @@ from reform.errors import RuleError
 from reform.models import Person
 
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class PortalTask:
+    """One thing that waits for the person; until: the last day, where there is one."""
+
+    what: str
+    address: str
+    until: date | None = None
+
+
+def portal_tasks(person: Person, on: date) -> list[PortalTask]:
+    """What waits for a person, app by app, in the order of settings.PORTAL_TASKS."""
+    return [task for dotted in settings.PORTAL_TASKS for task in import_string(dotted)(person, on)]
 
 
 def own_page(view: View) -> View:
@@ -38,7 +57,7 @@ def own_page(view: View) -> View:
     return inner
 
 
-def attempted(request: HttpRequest, call: Callable[[], Any], success: str) -> bool:
+def attempted(request: HttpRequest, call: Callable[[], Any], success: str = "") -> bool:
     """Call a service and tell how it went: what was done, or every reason why not."""
     try:
         with transaction.atomic():
@@ -50,7 +69,8 @@ def attempted(request: HttpRequest, call: Callable[[], Any], success: str) -> bo
         for text in fault.messages:
             messages.error(request, text)
     else:
-        messages.success(request, success)
+        if success:
+            messages.success(request, success)
         return True
     return False
 
@@ -60,4 +80,4 @@ def actor_of(request: HttpRequest) -> Any:
     return request.user
 
 
-__all__ = ["Person", "actor_of", "attempted", "own_page"]
+__all__ = ["Person", "PortalTask", "actor_of", "attempted", "own_page", "portal_tasks"]

@@ -1,0 +1,1 @@
+"""What every app prints with: Word from templates that the office can edit, and workbooks."""
