@@ -49,6 +49,10 @@ class RatingSheet:
     share: Decimal
 
     @property
+    def is_open(self) -> bool:
+        return self.cycle.state in RATED_IN
+
+    @property
     def peers(self) -> int:
         return sum(1 for one in self.asked if one.is_peer)
 
@@ -180,3 +184,17 @@ def _mean(group: RaterGroup, ratings: list[Rating], least: int, weights: Mapping
         return GroupMean(group, group.label, count, None, f"不足{least}票，不单列")
     mean = half_up(group_scores(ratings, weights)[_GROUP_WORDS[group]])
     return GroupMean(group, group.label, count, mean, f"{count}票，平均{mean}")
+
+
+def hides_groups(cycle: Cycle, person: Person) -> int:
+    """How many ballots a group needs to be shown, where one about this person has fewer; else 0.
+
+    The person's own ballot hides nothing from them, and takes nobody's secret.
+    """
+    rows = RatingBallot.objects.filter(cycle=cycle, ratee=person).exclude(group=RaterGroup.SELF)
+    counts = rows.order_by().values_list("group").annotate(count=Count("pk"))
+    smallest = min((count for _, count in counts), default=None)
+    if smallest is None:
+        return 0
+    least = int(policy_of(cycle.policy)["kpi.ballots_shown"])
+    return least if smallest < least else 0

@@ -1,0 +1,1 @@
+"""本人的考核页面 below /my/appraisal/: rate others, see one's own results, sign for them, appeal."""
