@@ -14,6 +14,7 @@ ALSO_HERE = {
     "admin:appointments_round_changelist": ("rounds/", "batches/", "dossiers/"),
     "admin:appointments_dutycontract_changelist": ("duties/",),
     "admin:reform_policyversion_changelist": ("policy/",),
+    "admin:kpi_schemes": ("kpi/indicators/",),
 }
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -60,6 +61,17 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("工作清单", "checklist", "admin:worklists", "appointments.run_round"),
             ("任免审批表", "contact_page", "admin:lrmx", "appointments.run_round"),
             ("文书模板", "draft", "admin:templates", "appointments.add_documenttemplate"),
+        ),
+    ),
+    (
+        "考核",
+        (
+            ("考核周期", "event_note", "admin:kpi_cycles", "kpi.view_cycle"),
+            ("填报", "edit_note", "admin:kpi_report_latest", "kpi.report_actuals"),
+            ("定性评分", "rate_review", "admin:kpi_mark_sheets", "kpi.score_indicators"),
+            ("考核方案", "assignment", "admin:kpi_schemes", "kpi.view_scheme"),
+            ("指标库", "local_library", "admin:kpi_library", "kpi.view_libraryindicator"),
+            ("规则试算", "calculate", "admin:kpi_try", "kpi.view_scheme"),
         ),
     ),
     (
