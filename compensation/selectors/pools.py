@@ -1,6 +1,7 @@
 """薪酬总额 of a year: how much is used, month by month and with a run that waits for approval; and how a
 pool would be split to units and people (domain.md §7)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -157,11 +158,13 @@ def pool_distribution(run: PayRun, amount: Decimal | None = None) -> Distributio
     )  # fmt: skip
     units = _owners(run.zone)
     members: list[PoolMember] = []
-    unit_coefficients: dict[str, Decimal] = {}
+    found: dict[str, Counter[Decimal]] = {}
     for person, unit, post, of_unit, personal, _ in rows:
         code = f"{units[unit][0]:08d}" if unit is not None else ""
-        unit_coefficients.setdefault(code, of_unit or NOTHING)
+        found.setdefault(code, Counter())[of_unit or NOTHING] += 1
         members.append(PoolMember(f"{person:010d}", code, post or NOTHING, personal or NOTHING))
+    # Who came from elsewhere late in the year may carry another unit's: most of the unit decide.
+    unit_coefficients = {code: _most(seen) for code, seen in found.items()}
     if not members:
         raise RuleError("没有同时有单位得分和个人等次的人员，无法分配总额。")
     pool = sum((row[-1] for row in rows), NOTHING) if amount is None else amount
@@ -203,3 +206,8 @@ def _owners(zone: Zone) -> dict[int, tuple[int, str]]:
     """Unit → (the top unit below the committee that it belongs to: a section's department, name)."""
     rows = {one.pk: one for one in Unit.objects.filter(zone=zone).select_related("parent")}
     return {key: (one.owner.pk, one.owner.name) for key, one in rows.items()}
+
+
+def _most(seen: Counter[Decimal]) -> Decimal:
+    """The most frequent value; of equals the highest."""
+    return max(seen, key=lambda one: (seen[one], one))
