@@ -14,7 +14,7 @@ from reform.exchange.sheet import Column, Row, SheetReport, SheetResource
 from reform.exchange.tables import Header, Table
 from reform.exchange.vocabulary import UNIT, words
 from reform.exchange.widgets import TextWidget
-from reform.models import Person, Unit
+from reform.models import Unit
 from reform.resources.unit_tree import UnitTree, near
 from reform.selectors import policy_of
 
@@ -129,18 +129,24 @@ class CycleSheet(SheetResource):
             for unit, person, matter in rows.values_list("unit_id", "person_id", "matter")
         }
 
-    def is_new_veto(self, row: Row, kind: str, key: int) -> bool:
-        """Whether a row tells of a matter that the cycle does not know yet."""
-        matter = row.values.get("veto")
-        return bool(matter) and (kind, key, matter) not in self.vetoes
+    def new_matters(self, row: Row, kind: str, key: int) -> list[str]:
+        """The matters of a row that the cycle does not know yet; an export writes several joined by ；."""
+        said = row.values.get("veto") or ""
+        if (kind, key, said) in self.vetoes:
+            return []
+        parts = [part.strip() for part in said.split("；")]
+        return [part for part in parts if part and (kind, key, part) not in self.vetoes]
 
-    def write_vetoes(self, subjects: Sequence[tuple[Row, Unit | Person]]) -> None:
-        """Register the matters of these rows, decided already, with the workbook as their document."""
-        if not subjects:
+    def is_new_veto(self, row: Row, kind: str, key: int) -> bool:
+        return bool(self.new_matters(row, kind, key))
+
+    def write_vetoes(self, entries: Sequence[VetoEntry]) -> None:
+        """Register matters, decided already, with the workbook as their document."""
+        if not entries:
             return
         vetoes_register(
             cycle=self.cycle,
-            entries=[VetoEntry(subject, row.values["veto"]) for row, subject in subjects],
+            entries=entries,
             actor=self.context.actor,
             on=self.context.today,
             document=self.report.file,

@@ -7,6 +7,7 @@ from kpi.models import Direction, Indicator, Item
 from kpi.rules.codes import OUTSIDE_RULES, Rule, direction_problem
 from kpi.rules.parameter_text import EXAMPLES, given_by_text
 from kpi.rules.scoring import Parameters, needs_full, parse_parameters
+from kpi.selectors.reporting import EDITABLE, REPORTING, hands_of
 from kpi.services import (
     ActualValues,
     IndicatorEntry,
@@ -16,7 +17,8 @@ from kpi.services import (
     indicators_register,
     targets_register,
 )
-from kpi.states import CycleState
+from kpi.services.registered_vetoes import VetoEntry
+from kpi.states import CycleState, ItemState
 from reform.errors import CellError, RuleError
 from reform.exchange.sheet import Row
 from reform.models import Unit
@@ -49,6 +51,7 @@ class IndicatorSheet(IndicatorColumns):
         self.load_vetoes()
         self.known = KnownLeaves(self.cycle)
         self.defaults = policy_of(self.cycle.policy)["kpi.rule_defaults"]
+        self.hands = hands_of(self.context.actor, self.context.today)
         self.responsible_of: dict[int, Unit] = {}
         self.has_bad_units = False
 
@@ -230,7 +233,10 @@ class IndicatorSheet(IndicatorColumns):
         """Field → (stored, given) of a leaf."""
         stored = indicator_values(leaf)
         found = {}
+        item = self.known.items.get(leaf.pk)
         for name, value in self.values_of[row.number].items():
+            if name == "full" and item is not None and item.full == value:
+                continue  # the cycle's own weight counts
             now = value.name if isinstance(value, Unit) else value
             if stored[name] != now:
                 found[name] = (stored[name], now)
@@ -257,19 +263,25 @@ class IndicatorSheet(IndicatorColumns):
     def _check_fixed(self, row: Row, leaf: Indicator) -> None:
         """From 目标确定 on targets must be as they are stored; figures may come while they are collected."""
         item = self.known.items.get(leaf.pk)
-        state = self.cycle.state
-        if state == CycleState.DRAFT:
+        if self.cycle.state == CycleState.DRAFT:
             return
-        for name in self._leaf_changes(row, leaf):
-            self.fixed(row, "responsible" if name == "responsible_unit" else name)
-        changes = self._item_changes(row, item) if item is not None else {}
-        reporting = state in (CycleState.COLLECTING, CycleState.REVIEWING)
+        changes = self._leaf_changes(row, leaf)
+        changes |= self._item_changes(row, item) if item is not None else {}
         for name, (old, _) in changes.items():
-            if name == "actual" and (reporting or (self.takes_new and old is None)):
-                continue
-            if name != "actual" and self.takes_new and old is None:
-                continue
-            self.fixed(row, name)
+            if name == "actual" and item is not None and self.cycle.state in REPORTING:
+                self._check_report(row, item)
+            elif not (self.takes_new and old is None and name in (*TARGETS, "actual")):
+                self.fixed(row, "responsible" if name == "responsible_unit" else name)
+
+    def _check_report(self, row: Row, item: Item) -> None:
+        """Who may report, and whether it is not handed in already."""
+        why = ""
+        if not self.hands.may_report(item):
+            why, hint = "只能填报本单位负责的指标。", "请从表中删去其他单位的行。"
+        elif item.state not in EDITABLE:
+            why, hint = f"这个指标“{ItemState(item.state).label}”，不能再改。", "要改的请先退回。"
+        if why:
+            self.error(row, "actual", "REPORT_REFUSED", why, hint)
 
     # --- writing ---
 
@@ -345,11 +357,10 @@ class IndicatorSheet(IndicatorColumns):
         vetoed = []
         for row in rows:
             subject = self.subjects[row.number]
-            if subject is None or not self.actual_of.get(row.number, {}).get("inputs", {}).get("triggered"):
-                continue
-            row.values["veto"] = row.values[self.name_column(row)]
-            if self.is_new_veto(row, "unit", subject.pk):
-                vetoed.append((row, subject))
+            matter = row.values[self.name_column(row)]
+            triggered = self.actual_of.get(row.number, {}).get("inputs", {}).get("triggered")
+            if subject is not None and triggered and ("unit", subject.pk, matter) not in self.vetoes:
+                vetoed.append(VetoEntry(subject, matter))
         self.write_vetoes(vetoed)
 
     def _count(self, row: Row) -> None:

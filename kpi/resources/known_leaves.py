@@ -13,7 +13,11 @@ class KnownLeaves:
 
     def __init__(self, cycle: Cycle) -> None:
         self.leaves = list(indicators_of(cycle.scheme).filter(period=cycle.period))
+        by_key = {one.pk: one for one in self.leaves}
         self.items = {one.indicator_id: one for one in Item.objects.filter(cycle=cycle)}
+        for key, item in self.items.items():
+            if key in by_key:
+                item.indicator = by_key[key]
         self._by_code = {(one.subject_id, one.code): one for one in self.leaves if one.code}
         self._by_name: dict[LeafKey, Indicator] = {}
         for one in self.leaves:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi.models import PersonEntry, PersonResult
 from kpi.services import PersonScoreEntry, cycle_formula_set, person_entries_register
+from kpi.services.registered_vetoes import VetoEntry
 from reform.exchange.cells import title_key
 from reform.exchange.findings import WARNING
 from reform.exchange.sheet import Column, Row
@@ -287,15 +288,14 @@ class PersonalScoreSheet(CycleSheet):
             if ref is None:
                 continue
             person = self.people[ref.pk]
-            new_veto = self.is_new_veto(row, "person", ref.pk)
-            if new_veto:
-                vetoed.append((row, person))
+            matters = self.new_matters(row, "person", ref.pk)
+            vetoed += [VetoEntry(person, matter) for matter in matters]
             given, differing = self.given_of[row.number], self._differing(row, ref)
             if self._is_only_place(differing, ref):
                 differing = {}
             if differing:
                 entries.append(PersonScoreEntry(person, given))
-            self._count(row, ref, differing, new_veto)
+            self._count(row, ref, differing, bool(matters))
         if entries:
             person_entries_register(
                 cycle=self.cycle, entries=entries, actor=self.context.actor, upload=self.context.upload

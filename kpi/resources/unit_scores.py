@@ -7,6 +7,7 @@ from typing import Any
 
 from kpi.models import Item, UnitEntry, UnitResult
 from kpi.services import UnitScoreEntry, unit_entries_register
+from kpi.services.registered_vetoes import VetoEntry
 from reform.exchange.sheet import Column, Row
 from reform.exchange.widgets import TextWidget, TitleWidget
 from reform.models import Unit
@@ -135,8 +136,17 @@ class UnitScoreSheet(CycleSheet):
         return found | ({"remark": row.values["remark"]} if row.values.get("remark") else {})
 
     def _differing(self, row: Row, entry: UnitEntry | None) -> list[str]:
-        stored = entry or UnitEntry()
-        return [name for name, value in self._given(row).items() if getattr(stored, name) != value]
+        """Fields that the row has otherwise. What has come of them, such as a bonus within its cap, is what
+        an export shows: it is the same."""
+        given = self._given(row)
+        if entry is None:
+            return list(given)
+        result = self.results.get(entry.unit_id)
+        return [
+            name
+            for name, value in given.items()
+            if getattr(entry, name) != value and (name == "remark" or getattr(result, name, None) != value)
+        ]
 
     # --- writing ---
 
@@ -146,13 +156,12 @@ class UnitScoreSheet(CycleSheet):
             unit = self.unit_of.get(row.number)
             if unit is None:
                 continue
-            new_veto = self.is_new_veto(row, "unit", unit.pk)
-            if new_veto:
-                vetoed.append((row, unit))
+            matters = self.new_matters(row, "unit", unit.pk)
+            vetoed += [VetoEntry(unit, matter) for matter in matters]
             changed = [] if unit.pk in self.with_leaves else self._differing(row, self.known.get(unit.pk))
             if changed:
                 entries.append(UnitScoreEntry(unit, self._given(row)))
-            self._count(row, unit, changed, new_veto)
+            self._count(row, unit, changed, bool(matters))
         if entries:
             unit_entries_register(
                 cycle=self.cycle, entries=entries, actor=self.context.actor, upload=self.context.upload
