@@ -69,7 +69,8 @@ class CycleSheet(SheetResource):
         return report
 
     def brought(self, what: str) -> None:
-        """Tell the target what has changed in this cycle: `scores` or `targets`."""
+        """Tell the target what has changed in this cycle: `scores`, which register a drafted one, or
+        `targets` or `points`, which do not."""
         self.context.seen["cycle"].setdefault(self.cycle.pk, set()).add(what)
 
     def fixed(self, row: Row, name: str) -> None:

@@ -216,12 +216,11 @@ class PersonalScoreSheet(CycleSheet):
         }
         if values:
             found["values"] = values
-        if unit is not None:
-            found["unit"] = unit
         remark = self.cell(row, "remark") if self.keeps_remarks else None
         if remark is not None and (text := TextWidget(200).clean(remark)):
             found["remark"] = text
-        return found
+        # A row without any score, as in an export, says nothing of the entry.
+        return found | {"unit": unit} if found and unit is not None else found
 
     def _check_score(self, row: Row, person: PersonRef) -> None:
         self._check_computed(row, person)
@@ -246,18 +245,18 @@ class PersonalScoreSheet(CycleSheet):
         )
 
     def _check_computed(self, row: Row, person: PersonRef) -> None:
-        """个人得分 beside a formula is what comes of it; where it is another, the sheet was figured
+        """个人得分 beside its parts, or in an export, is what comes of the formula: another one was figured
         wrongly."""
         said = row.values.get("personal")
         if said is None or self.scores.gives_result:
             return
-        stored = self.results.get(person.pk)
-        if stored is not None and stored != said and not self.scores.headers:
+        expected = self.scores.result(row) if self.scores.headers else self.results.get(person.pk)
+        if expected is not None and expected != said:
             self.warning(
                 row,
                 "personal",
                 "SCORE_DIFFERS",
-                f"系统算得的个人得分是{stored}，表中的没有采用。",
+                f"系统算得的个人得分是{expected}，表中的没有采用。",
                 "个人得分由公式算出；有误的请改各项得分。",
             )
 
@@ -291,8 +290,6 @@ class PersonalScoreSheet(CycleSheet):
             matters = self.new_matters(row, "person", ref.pk)
             vetoed += [VetoEntry(person, matter) for matter in matters]
             given, differing = self.given_of[row.number], self._differing(row, ref)
-            if self._is_only_place(differing, ref):
-                differing = {}
             if differing:
                 entries.append(PersonScoreEntry(person, given))
             self._count(row, ref, differing, bool(matters))
@@ -301,12 +298,10 @@ class PersonalScoreSheet(CycleSheet):
                 cycle=self.cycle, entries=entries, actor=self.context.actor, upload=self.context.upload
             )
         self.write_vetoes(vetoed)
-        if entries or vetoed:
+        if vetoed or any("values" in one.given for one in entries):
             self.brought("scores")
-
-    def _is_only_place(self, differing: dict[str, Any], person: PersonRef) -> bool:
-        """A row without any score of a person without an entry, as in an export: it makes none."""
-        return person.pk not in self.known and set(differing) == {"unit"}
+        elif entries:
+            self.brought("points")
 
     def _set_formula(self) -> bool:
         """The sheet's formula becomes the cycle's."""

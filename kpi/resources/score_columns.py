@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from kpi.models import Period
-from kpi.rules.formula import Formula, is_formula, read_formula
+from kpi.rules.formula import BONUS, DEDUCTION, Formula, apply, is_formula, read_formula
 from kpi.rules.personal import GROUPS
 from reform.errors import CellError, RuleError
 from reform.exchange.cells import is_blank
@@ -129,6 +129,20 @@ class ScoreColumns:
                 column: self._cell(row, column, header) for column, header in self.headers.items()
             }
         return self._found[row.number]
+
+    def result(self, row: Row) -> Decimal | None:
+        """What the formula makes of a row; None where a part is lacking, or without one."""
+        formula = self.formula or (read_formula(text) if (text := self.sheet.cycle.formula) else None)
+        if formula is None:
+            return None
+        values = dict(self.read(row)) | {
+            BONUS: row.values.get("bonus"),
+            DEDUCTION: row.values.get("deduction"),
+        }
+        try:
+            return apply(formula, values, highest=self.sheet.most_points)
+        except RuleError:
+            return None
 
     def _cell(self, row: Row, column: str, header: Header) -> Decimal | None:
         value = self.sheet.cell_under(row, header)

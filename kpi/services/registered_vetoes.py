@@ -1,15 +1,16 @@
-"""一票否决 that a workbook registers: decided outside, so approved with the sheet as its document
-(domain.md §6)."""
+"""一票否决 that a workbook brings (domain.md §6): of a registered cycle it was decided outside, so approved
+with the sheet as its document; of one that is run here it is raised, and decided here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from kpi.models import Cycle, Veto
-from kpi.states import VetoState
+from kpi.states import CycleState, VetoState
 from reform.errors import Refused
 from reform.models import Person, Unit, Upload
 from reform.services import audit_record, save_all
@@ -45,6 +46,9 @@ def vetoes_register(
     rows = Veto.objects.filter(cycle=cycle).exclude(state=VetoState.DISMISSED)
     known: set[tuple[int | None, int | None, str]] = set(rows.values_list("unit_id", "person_id", "matter"))
     longest = Veto._meta.get_field("document_no").max_length or 0
+    decided: dict[str, Any] = {}
+    if cycle.registered or cycle.state == CycleState.DRAFT:
+        decided = {"state": VetoState.APPROVED, "decided_by_id": actor.pk, "decided_on": on}
     created = []
     for one in entries:
         unit = one.subject.pk if isinstance(one.subject, Unit) else None
@@ -58,12 +62,10 @@ def vetoes_register(
                 unit_id=unit,
                 person_id=person,
                 matter=one.matter,
-                state=VetoState.APPROVED,
                 raised_by_id=actor.pk,
                 raised_on=on,
-                decided_by_id=actor.pk,
-                decided_on=on,
                 document_no=document[:longest],
+                **decided,
             )
         )
     if created:

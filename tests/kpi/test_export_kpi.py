@@ -79,7 +79,9 @@ def brought(office):
             "k.xlsx": book(INDICATORS, *leaves),
             "o.xlsx": book(INDICATORS, *own),
             "u.xlsx": book(UNITS, unit("招商局", 91.2, 1), unit("建设有限公司", 95, veto="事故")),
-            "p.xlsx": book(PEOPLE, person("李娜"), person("周强", veto="酒驾"), lines=(FORMULA,)),
+            "p.xlsx": book(
+                PEOPLE, person("李娜"), person("周强", unit="招商局", veto="酒驾"), lines=(FORMULA,)
+            ),
         }
     )
     assert run.status == 0, run.errors

@@ -190,6 +190,25 @@ def test_missing_score_is_shown_and_leaves_no_score(office):
     assert result("李娜")["personal"] is None
 
 
+def test_personal_score_that_does_not_follow_from_its_parts_is_shown(office):
+    headers = ["姓名", "身份证号", "KPI得分", "民主测评得分", "领导评价得分", "加分", "扣分", "个人得分"]
+    rows = [
+        ["李娜", MEN["李娜"]["id"], 90, 80, 70, 1, 2, 83],
+        ["周强", MEN["周强"]["id"], 90, 80, 70, None, None, 90],
+    ]
+    run = bring(office, headers, *rows, lines=(FORMULA,))
+    assert (run.status, run.warnings) == (0, ["SCORE_DIFFERS"]), run.errors
+    assert (run.findings[0]["row"], "84.00" in run.findings[0]["message"]) == (5, True)
+    assert result("周强")["personal"] == "84.00"
+
+
+def test_points_of_the_leaders_alone_do_not_register_a_drafted_cycle(office):
+    headers = ["姓名", "身份证号", "领导小组加分"]
+    run = bring(office, headers, ["李娜", MEN["李娜"]["id"], 3], title="2021年度个人绩效考核得分表")
+    assert (run.status, run.kinds()) == (0, ["personal_scores"]), run.errors
+    assert (PersonEntry.objects.get().leader_points, the_cycle().state) == (3, CycleState.DRAFT)
+
+
 def test_person_is_known_by_name_only_where_it_is_unique(office):
     headers = ["单位", "姓名", "KPI得分", "民主测评得分", "领导评价得分"]
     rows = [["招商局", "李娜", 90, 80, 70], [None, "周强", 90, 80, 70]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kpi.models import Item, PersonEntry
+from kpi.models import Item, PersonEntry, Veto
 from kpi.states import CycleState, ItemState
 from tests.import_cast import Office
 
@@ -102,6 +102,15 @@ def test_personal_scores_of_a_cycle_that_is_collected_wait_for_its_scoring(offic
     assert PersonEntry.objects.get().values == {"个人得分": "90"}
     cast.cycle.refresh_from_db()
     assert cast.cycle.state == CycleState.COLLECTING
+
+
+def test_veto_of_a_cycle_that_is_run_here_is_raised_and_waits_for_its_decision(office, cast):
+    headers = ["单位", "指标得分", "加分", "扣分", "一票否决事项"]
+    line = ["经济发展局", None, None, None, "发生事故"]
+    run = bring(office, headers, line, lines=("2022年度",), title="部门绩效考核得分表")
+    assert run.status == 0, run.errors
+    veto = Veto.objects.get()
+    assert (veto.unit.name, veto.state, veto.decided_by) == ("经济发展局", "RAISED", None)
 
 
 def test_figures_that_are_being_scored_are_not_changed_by_a_sheet(office, tmp_path):

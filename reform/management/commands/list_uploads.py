@@ -26,9 +26,8 @@ class Command(ZoneCommand):
         for one in uploads:
             state = "已撤销" if one["undone"] else "可撤销" if one["can_undo"] else f"不能撤销：{one['why']}"
             names = "、".join(one["files"])
-            self.stdout.write(
-                f"第{one['id']}号 {one['at'][:16]} {one['by']} 轮次{one['round']} {names} {state}"
-            )
+            where = f" 轮次{one['round']}" if one["round"] else ""
+            self.stdout.write(f"第{one['id']}号 {one['at'][:16]} {one['by']}{where} {names} {state}")
         if not uploads:
             self.stdout.write("还没有上传。")
 
