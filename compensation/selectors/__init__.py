@@ -8,7 +8,8 @@ from .policy import default_pay_policy, pay_policy, pay_policy_as_of
 from .pools import pool_distribution, pool_of, pool_usage, pools_of
 from .runs import payable, run_by_code, run_facts, run_lines, runs_of
 from .slips import slips_of
-from .what_if import pay_what_if, policy_changes
+from .steps import run_steps
+from .what_if import pay_what_if, policy_changes, year_what_if
 
 __all__ = [
     "back_pays_of",
@@ -28,6 +29,8 @@ __all__ = [
     "run_comparison",
     "run_facts",
     "run_lines",
+    "run_steps",
     "runs_of",
     "slips_of",
+    "year_what_if",
 ]

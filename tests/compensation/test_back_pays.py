@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from compensation.models import BackPay
 from compensation.services import (
@@ -60,6 +62,19 @@ def test_a_late_change_of_post_is_made_up_for_month_by_month(cast: Cast):
         "performance_pay": "576.00",
         "performance_base": "960.00",
     }
+
+
+def test_statements_do_not_grow_with_the_people(cast: Cast):
+    cast.join("甲", "L30")
+    cast.paid("2022-01")
+    cast.hold("甲", "L20", "甲局", date(2021, 12, 10))
+    with CaptureQueriesContext(connection) as few:
+        propose(cast)
+    for number in range(10):
+        cast.join(f"人{number}", "L30")
+    with CaptureQueriesContext(connection) as many:
+        assert len(propose(cast)) == 10
+    assert len(many) == len(few)
 
 
 def test_what_was_proposed_is_not_proposed_again(cast: Cast):
