@@ -1,5 +1,6 @@
 """Everything of a round that is printed: import from here."""
 
+from appointments.states import OFFICE
 from reform.documents.templates import TemplateSet
 
 from .approval_form import lrmx_export
@@ -9,7 +10,7 @@ from .lrmx import Lrmx, LrmxError, new_lrmx, read_lrmx
 from .samples import sample
 
 # settings.DOCUMENT_SETS names it.
-TEMPLATES = TemplateSet(DOCUMENT_KINDS, sample)
+TEMPLATES = TemplateSet(DOCUMENT_KINDS, sample, OFFICE)
 
 __all__ = [
     "DOCUMENT_KINDS",

@@ -8,8 +8,7 @@ from django.db import transaction
 
 from appointments.models import DocumentTemplate
 from appointments.selectors.documents import template_in_use
-from appointments.states import OFFICE
-from reform.documents.templates import sample_of, template_kind
+from reform.documents.templates import permission_of, sample_of, template_kind
 from reform.documents.word import check_template
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all
@@ -28,8 +27,8 @@ def template_replace(
     It is first filled with an invented example: raises TemplateFault where it is no .docx, cannot be filled,
     or names what the system does not have.
     """
-    require_permission(actor, OFFICE, "更换文书模板")
     known = template_kind(kind)
+    require_permission(actor, permission_of(kind), "更换文书模板")
     check_template(content, sample_of(kind))
     event = audit_record(
         actor=actor,
@@ -55,7 +54,8 @@ def template_replace(
 @transaction.atomic
 def template_restore(*, zone: Zone, kind: str, actor: AbstractBaseUser) -> bool:
     """Go back to the template that comes with the system; whether there was another."""
-    require_permission(actor, OFFICE, "恢复默认模板")
+    known = template_kind(kind)
+    require_permission(actor, permission_of(kind), "恢复默认模板")
     current = template_in_use(zone, kind)
     if current is None:
         return False
@@ -63,7 +63,7 @@ def template_restore(*, zone: Zone, kind: str, actor: AbstractBaseUser) -> bool:
         actor=actor,
         action="恢复默认文书模板",
         zone=zone,
-        subject=f"{template_kind(kind).label}：{current.name}",
+        subject=f"{known.label}：{current.name}",
     )
     save_all(event, changed=[edit(current, is_current=False)])
     return True

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from appointments.states import LEADERS, OFFICE, SUPERVISORS
 from reform.admin.pages import page_at
+from reform.documents.templates import template_sets
 
 from . import lrmx, setup, side_posts, templates, worklists
 
@@ -14,15 +15,23 @@ LOOK = (OFFICE, LEADERS, SUPERVISORS)
 
 def desk_urls(site: AdminSite) -> list[URLPattern]:
     """Pages below /admin/."""
-    own = templates.ADD_TEMPLATE
+    editors = tuple(one.permission for one in template_sets())
     return [
-        page_at(site, "templates/", templates.page, "templates", own),
-        page_at(site, "templates/<str:kind>.docx", templates.current, "template_current", own),
+        page_at(site, "templates/", templates.page, "templates", *editors),
+        page_at(site, "templates/<str:kind>.docx", templates.current, "template_current", *editors),
         page_at(
-            site, "templates/<str:kind>/replace/", require_POST(templates.replace), "template_replace", own
+            site,
+            "templates/<str:kind>/replace/",
+            require_POST(templates.replace),
+            "template_replace",
+            *editors,
         ),
         page_at(
-            site, "templates/<str:kind>/restore/", require_POST(templates.restore), "template_restore", own
+            site,
+            "templates/<str:kind>/restore/",
+            require_POST(templates.restore),
+            "template_restore",
+            *editors,
         ),
         page_at(site, "rounds/<int:pk>/posts/", setup.page, "round_posts", setup.VIEW),
         page_at(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,8 +20,6 @@ from reform.errors import Refused
 from reform.models import Zone
 from reform.services import audit_record
 
-ADD_TEMPLATE = "appointments.add_documenttemplate"
-
 
 def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     """Every kind with the template in use and what may stand in it."""
@@ -31,7 +30,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         "文书模板",
         rows=[
             {"kind": one, "own": template_in_use(zone, one.key), "names": placeholders(one.key)}
-            for one in template_kinds()
+            for one in template_kinds(actor_of(request))
         ],
         megabytes=LARGEST_TEMPLATE // 2**20,
     )
@@ -40,6 +39,8 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
 def current(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
     """The template in use, to be changed in Word; the download leaves an event."""
     known = _known(kind)
+    if known not in template_kinds(actor_of(request)):
+        raise PermissionDenied
     content = template_bytes(zone, kind)
     audit_record(actor=actor_of(request), action="下载模板", zone=zone, subject=f"{known.label}模板")
     return attachment(content, f"{known.label}模板.docx", DOCX)

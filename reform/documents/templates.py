@@ -20,19 +20,26 @@ TEMPLATES = Path("fixtures") / "documents"
 
 @dataclass(frozen=True)
 class TemplateSet:
-    """The papers of one app. sample: kind → an invented example of everything that its template may use."""
+    """The papers of one app. sample: kind → an invented example of everything that its template may use.
+    permission: of the office that edits its templates."""
 
     kinds: Mapping[str, DocumentKind]
     sample: Callable[[str], dict[str, Any]]
+    permission: str
 
 
 def template_sets() -> list[TemplateSet]:
     return [import_string(dotted) for dotted in settings.DOCUMENT_SETS]
 
 
-def template_kinds() -> list[DocumentKind]:
-    """Every kind that has a template."""
-    return [kind for one in template_sets() for kind in one.kinds.values() if kind.has_template]
+def template_kinds(editor: Any = None) -> list[DocumentKind]:
+    """Every kind that has a template; with an editor those that this user may edit."""
+    return [
+        kind
+        for one in template_sets()
+        for kind in one.kinds.values()
+        if kind.has_template and (editor is None or editor.has_perm(one.permission))
+    ]
 
 
 def template_kind(key: str) -> DocumentKind:
@@ -45,8 +52,16 @@ def template_kind(key: str) -> DocumentKind:
 
 def sample_of(key: str) -> dict[str, Any]:
     """A whole example context of a kind: replaced templates are tried with it."""
-    owner = next(one for one in template_sets() if key in one.kinds)
-    return owner.sample(key)
+    return _set_of(key).sample(key)
+
+
+def permission_of(key: str) -> str:
+    """Who edits the template of a kind."""
+    return _set_of(key).permission
+
+
+def _set_of(key: str) -> TemplateSet:
+    return next(one for one in template_sets() if key in one.kinds)
 
 
 def placeholders(key: str) -> list[tuple[str, str]]:

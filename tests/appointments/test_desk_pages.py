@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from appointments.documents import default_template
 from appointments.documents.lrmx import new_lrmx
 from appointments.models import DocumentTemplate, PersonDossierFile
+from reform.documents.templates import default_template
 from reform.models import AuditEvent
 from tests import factories as make
 from tests.appointments.papers import Cast, a_cast

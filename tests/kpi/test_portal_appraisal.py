@@ -1,4 +1,4 @@
-"""本人的考核页面: tasks, the rating sheet, results in versions, notices, appeals; each sees only their own."""
+"""本人的考核页面: tasks, the rating sheet, results, notices, appeals; each sees only their own."""
 
 from datetime import date, timedelta
 from decimal import Decimal
