@@ -19,7 +19,7 @@ _MONTHS = re.compile(
 _DAYS = re.compile(
     rf"{_YEAR}(?:年|[-./])(?P<first>\d{{1,2}})(?:月|[-./])(?P<first_day>\d{{1,2}})日?"
     r"(?:至|到|[-~—–]+)(?:(?P<last_year>(?:19|20)\d{2})(?:年|[-./]))?"
-    r"(?P<last>\d{1,2})(?:月|[-./])(?P<last_day>\d{1,2})日?"
+    r"(?:(?P<last>\d{1,2})(?:月|[-./]))?(?P<last_day>\d{1,2})日?"
 )
 _HALF = re.compile(r"[上下]半年|前\d季度")
 _YEAR_ALONE = re.compile(rf"(?<!\d){_YEAR}(?!\d)")
@@ -80,7 +80,8 @@ def _code(text: str) -> str:
 
 def _span(found: re.Match[str]) -> str:
     """The cycle from a first to a last month of one year."""
-    year, first, last = found["year"], int(found["first"]), int(found["last"])
+    year, first = found["year"], int(found["first"])
+    last = int(found["last"] or first)
     if found["last_year"] not in (None, year) or last > _MONTHS_A_YEAR:
         return ""
     if (first, last) == (1, _MONTHS_A_YEAR):

@@ -10,8 +10,9 @@ from kpi.models import Cycle, Indicator, Item, Scheme, Veto
 from kpi.states import CycleState
 from reform.models import Upload
 from tests.import_cast import command
+from tests.workbooks import make_xlsx
 
-from .sheets import INDICATORS, an_office, bring, leaf, the_cycle, the_item, the_results
+from .sheets import INDICATORS, an_office, book, bring, leaf, the_cycle, the_item, the_results
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +222,28 @@ def test_same_file_twice_changes_nothing(office):
     assert Upload.objects.count() == uploads
 
 
+def test_rehearsal_finds_the_same_and_writes_nothing(office):
+    run = bring(office, INDICATORS, *two(), options=("--check",))
+    assert (run.status, run.facts["written"], run.counts("indicators")) == (0, False, (2, 0, 0))
+    assert not any(one.objects.exists() for one in (Scheme, Cycle, Indicator, Item))
+
+
+def test_merged_level_is_filled_down_and_totals_are_set_aside(office):
+    rows = [
+        ["试验区2021年度KPI指标完成情况表"],
+        INDICATORS,
+        leaf("投资", 60),
+        leaf("开工", 40, unit="科技园"),
+        [None, "合计", None, None, 100],
+    ]
+    rows[3][1] = None
+    data = make_xlsx({"Sheet1": rows}, merges={"Sheet1": ["B3:B4"]})
+    run = office.bring({"k.xlsx": data})
+    assert run.status == 0, run.errors
+    assert run.facts["files"][0]["skipped"] == [{"row": 5, "why": "合计行"}]
+    assert {one.level1 for one in Indicator.objects.all()} == {"经济运行"}
+
+
 def test_indicator_without_a_code_is_known_by_its_names(office):
     targets = [leaf("投资", 60, 100, None), leaf("开工", 40, 10, None, "科技园", measure="个")]
     assert bring(office, INDICATORS, *targets).status == 0
@@ -262,8 +285,6 @@ def test_undo_of_the_sheet_that_made_the_cycle_leaves_nothing(office):
 
 
 def test_sheets_of_two_cycles_come_in_one_upload(office):
-    from .sheets import book
-
     run = office.bring(
         {
             "a.xlsx": book(INDICATORS, *two()),

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from kpi.models import Cycle, UnitEntry, UnitResult, Veto
 from kpi.services import cycle_step
 from kpi.states import CycleState
-from reform.models import Upload
+from reform.models import Upload, Zone
 from tests import factories as make
 from tests.import_cast import command
 
-from .sheets import INDICATORS, UNITS, an_office, bring, leaf, the_cycle, the_results, unit
+from .sheets import INDICATORS, UNITS, an_office, book, bring, leaf, the_cycle, the_results, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -146,8 +146,6 @@ def test_headers_of_other_zones_and_layout_9_are_understood(office):
 
 
 def test_sheet_of_a_quarter_and_zone_and_unit_sheets_in_one_upload(office):
-    from .sheets import book
-
     line = ("考核周期:2021年第二季度",)
     run = office.bring(
         {
@@ -161,7 +159,7 @@ def test_sheet_of_a_quarter_and_zone_and_unit_sheets_in_one_upload(office):
 
 
 def test_more_units_take_no_more_statements(office):
-    zone = the_zone()
+    zone = Zone.objects.get()
     for number in range(40):
         make.a_unit(zone, f"第{number}局")
 
@@ -173,9 +171,3 @@ def test_more_units_take_no_more_statements(office):
         return len(queries)
 
     assert statements(5, "2019") == statements(40, "2020")
-
-
-def the_zone():
-    from reform.models import Zone
-
-    return Zone.objects.get()
