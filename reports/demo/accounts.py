@@ -38,6 +38,8 @@ ACCOUNTS = (
     Account("admin", "管理员演示", "系统管理员", "demo-Admin-2022"),
 )
 
+HEAD_PREFIX = "danwei-"
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -92,6 +94,31 @@ def accounts_make(zone: Zone, actor: AbstractBaseUser) -> None:
             reason="演示账号",
         )
         save_all(event, created=created)
+
+
+def head_accounts_make(
+    zone: Zone, units: Sequence[Unit], actor: AbstractBaseUser
+) -> dict[str, AbstractBaseUser]:
+    """Accounts of other units' heads, by the unit's name: they hand in, and nobody can log in with them."""
+    group = Group.objects.get(name="单位负责人")
+    heads: dict[str, AbstractBaseUser] = {}
+    created = []
+    for unit in units:
+        user = get_user_model()(username=f"{HEAD_PREFIX}{unit.code}", first_name=f"{unit.name}负责人")
+        user.set_unusable_password()
+        user.save()
+        user.groups.add(group)
+        heads[unit.name] = user
+        created.append(Membership(user=user, zone=zone, unit=unit))
+    event = audit_record(
+        actor=actor,
+        action="新建用户",
+        zone=zone,
+        subject=f"单位负责人账号{len(created)}个",
+        reason="演示账号",
+    )
+    save_all(event, created=created)
+    return heads
 
 
 def login_lines() -> list[str]:

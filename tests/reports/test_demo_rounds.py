@@ -36,14 +36,21 @@ from appointments.selectors.progress import round_waiting
 from appointments.selectors.warnings import expiring
 from appointments.selectors.worklists import positions_in_force
 from kpi.models import (
+    Competition,
     Consequence,
+    Cycle,
+    EvidenceFile,
     Exclusion,
+    Item,
     Notice,
     PersonResult,
+    RatingBallot,
+    RatingTask,
     ResultAppeal,
     TieDecision,
     Veto,
 )
+from kpi.services import evidence_read
 from reform.access import command_actor
 from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
@@ -262,6 +269,30 @@ def test_what_follows_from_a_poor_year_was_carried_out_and_everybody_was_told(lo
         assert not low.filter(received_on=None).exists()
 
 
+def test_present_quarter_is_being_collected_with_something_in_every_state(loaded):
+    cycle = Cycle.objects.get(code="2026Q4")
+    assert (cycle.state, cycle.registered, cycle.report_by) == ("COLLECTING", False, date(2026, 11, 23))
+    items = Item.objects.filter(cycle=cycle)
+    assert set(items.values_list("state", flat=True)) == {"OPEN", "SUBMITTED", "RETURNED", "VERIFIED"}
+    late = items.get(submitted_on__gt=cycle.report_by)
+    assert str(late.indicator.subject) == "现代物流产业园"
+    assert all(one.verified_by_id != one.submitted_by_id for one in items.filter(state="VERIFIED"))
+    starts = {evidence_read(one)[:4] for one in EvidenceFile.objects.filter(item__cycle=cycle)}
+    assert starts == {b"%PDF", b"\x89PNG"}
+    assert Competition.objects.get(cycle=cycle).chosen.count() == 12
+    assert (
+        RatingBallot.objects.filter(cycle=cycle).count() == RatingTask.objects.filter(done=True).count() > 0
+    )
+    geren = get_user_model().objects.get(username="geren").membership.person
+    assert RatingTask.objects.filter(rater=geren, done=False).exists()
+
+
+def test_heads_of_other_units_hand_in_and_nobody_can_log_in_as_them(loaded):
+    heads = get_user_model().objects.filter(username__startswith="danwei-")
+    assert heads.count() == 5
+    assert not any(one.has_usable_password() for one in heads)
+
+
 def test_first_round_stays_registered(loaded):
     first = Round.objects.get(code="2018")
     assert (first.state, first.is_registered, first.batches.count()) == ("COMPLETED", True, 0)
@@ -333,7 +364,7 @@ def test_demo_tells_its_accounts_and_is_loaded_once(loaded):
     assert Zone.objects.get().deadline_on.isoformat() == "2022-03-31"
     events = AuditEvent.objects.count()
     again = run("load_demo", "--today", "2026-12-24")
-    assert again.count("已经装入") == 3
+    assert again.count("已经装入") == 4
     assert AuditEvent.objects.count() == events
     leader.set_password("test-Only-7731")
     leader.save()

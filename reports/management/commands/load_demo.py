@@ -19,7 +19,8 @@ from reform.exchange.plan import SourceFile, import_files
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all
 from reports.demo.accounts import accounts_make, cast_of_demo, login_lines
-from reports.demo.appraisal_history import play_2021, play_2022
+from reports.demo.appraisal_history import latest_cycle, play_2021, play_2022
+from reports.demo.present_cycle import play_present, present_code
 from reports.demo.second_apply import handed_in_at
 from reports.demo.second_plan import adapt_policy
 from reports.demo.second_round import play_second_round
@@ -81,6 +82,7 @@ class Command(BaseCommand):
             accounts_make(zone, actor)
             self._second(zone, actor, today)
             self._third(zone, today)
+            self._present(zone, today)
         except RuleError as fault:
             raise CommandError(f"演示数据没有装完：{fault}") from fault
         self.stdout.write("演示账号：")
@@ -156,6 +158,18 @@ class Command(BaseCommand):
         made = play_third_round(zone, source, cast_of_demo(), today)
         stands = "、".join(f"{one.name}{one.get_state_display()}" for one in made.batches.all())
         self._say(f"{made.name}：{stands}。")
+
+    @transaction.atomic
+    def _present(self, zone: Zone, today: date) -> None:
+        """The appraisal of these months, which is being collected."""
+        latest = latest_cycle(zone)
+        if latest is not None and latest.code[:4] > SECOND:
+            self._say(f"{latest}：已经装入。")
+            return
+        if present_code(today)[:4] <= SECOND:
+            return
+        made = play_present(zone, cast_of_demo(), today)
+        self._say(f"{made}：{made.get_state_display()}。")
 
     def _import(self, step: Step, actor: Any, now: datetime) -> None:
         names = "、".join(name.split("-", 2)[2] for name in step.files)
