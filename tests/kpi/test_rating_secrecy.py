@@ -12,7 +12,8 @@ from kpi.services.ratings import rating_submit
 from reform.errors import StaleState
 from reform.models import AuditEvent, RowChange
 from reform.services.secret import save_secret
-from tests.kpi.rating_cast import ON, a_quarter, asked, marks, submit
+from tests.appointments.portal_cast import a_login
+from tests.kpi.rating_cast import FACTORS, ON, a_quarter, asked, marks, submit
 
 
 @pytest.fixture
@@ -29,6 +30,20 @@ def test_ballots_leave_no_event_and_no_row_change(cast):
     assert not RowChange.objects.filter(model=RatingBallot._meta.label).exists()
     assert not RowChange.objects.filter(model=RatingTask._meta.label, before__isnull=False).exists()
     assert not Session.objects.exists()
+
+
+def test_page_leaves_no_more_than_that_it_was_opened(cast):
+    """The page where it is handed in writes no event, and into the session nothing that was not there."""
+    cycle, rater = asked(cast), cast.people["经乙"]
+    visitor = a_login(rater)
+    address = f"/my/appraisal/{cycle.code}/rating/"
+    visitor.get(address)
+    before = (AuditEvent.objects.count(), RowChange.objects.count(), list(Session.objects.values()))
+    tasks = RatingTask.objects.filter(rater=rater).values_list("ratee", flat=True)
+    data = {f"{factor}_{key}": "83" for factor in FACTORS for key in tasks}
+    assert visitor.post(address, data).status_code == 302
+    assert RatingBallot.objects.count() == len(tasks)
+    assert (AuditEvent.objects.count(), RowChange.objects.count(), list(Session.objects.values())) == before
 
 
 def test_ballot_and_task_have_no_field_that_names_a_rater_or_a_time():
@@ -49,7 +64,8 @@ def test_keys_and_places_change_with_every_sheet_so_that_order_tells_nothing(cas
         assert not known & keys  # the older ones were written again under new keys
         known |= keys
     rows = _stored_order(ratee.pk)
-    assert [key for key, _ in rows] == sorted(key for key, _ in rows)
+    if connection.vendor == "sqlite":  # elsewhere a place that was freed is filled again
+        assert [key for key, _ in rows] == sorted(key for key, _ in rows)
     assert sorted(score for _, score in rows) == list(range(70, 70 + len(raters)))
 
 
