@@ -68,7 +68,7 @@ def _cycle_urls(site: AdminSite) -> list[URLPattern]:
 def _report_urls(site: AdminSite) -> list[URLPattern]:
     return [
         page_at(site, "kpi/report/", reporting.latest, "kpi_report_latest", REPORTERS, OFFICE),
-        page_at(site, "kpi/cycles/<str:code>/report/", reporting.page, "kpi_report", REPORTERS, OFFICE),
+        page_at(site, "kpi/report/<str:code>/", reporting.page, "kpi_report", REPORTERS, OFFICE),
         page_at(site, "kpi/cycles/<str:code>/items/<int:pk>/", items.page, "kpi_item", VIEW_ITEM),
         page_at(
             site, "kpi/evidence/<int:pk>/", items.evidence, "kpi_evidence", items.VIEW_EVIDENCE, REPORTERS
@@ -89,10 +89,10 @@ def _report_urls(site: AdminSite) -> list[URLPattern]:
             "kpi_verify_do",
             OFFICE,
         ),
-        page_at(site, "kpi/cycles/<str:code>/check/", verify.check, "kpi_check", VERIFIERS),
+        page_at(site, "kpi/report/<str:code>/check/", verify.check, "kpi_check", VERIFIERS),
         page_at(
             site,
-            "kpi/cycles/<str:code>/check/<str:key>/",
+            "kpi/report/<str:code>/check/<str:key>/",
             require_POST(verify.check_do),
             "kpi_check_do",
             VERIFIERS,

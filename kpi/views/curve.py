@@ -11,8 +11,8 @@ from kpi.rules.scoring import Inputs, Parameters, curve, score_value
 
 from .rows import plain
 
-WIDTH, HEIGHT = 560, 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 34
+WIDTH, HEIGHT = 440, 220
+LEFT, RIGHT, TOP, BOTTOM = 44, 16, 36, 34
 POINTS = 240
 PLACES = 20
 AROUND = 20  # percentage points on either side of a growth target
@@ -36,8 +36,8 @@ class Mark:
 
     @property
     def label_y(self) -> float:
-        """Above the point, below it where there is no room."""
-        return self.y - 12 if self.y > TOP + 16 else self.y + 22
+        """Where the words stand: above the point, TOP leaves room for them."""
+        return self.y - 12
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,16 @@ from .rows import ITEM_TONES, page_address, the_cycle
 SEES_SHEETS = (OFFICE, LEADERS, SUPERVISORS)
 VIEW_ITEM, VIEW_SIGNATURE = "kpi.view_item", "kpi.view_targetsignature"
 BEFORE_FINAL = frozenset(CycleState) - {CycleState.FINAL}
-# Result pages, linked to as soon as there are any.
-RESULT_PAGES = (
-    ("kpi_results", "考核结果"),
-    ("kpi_decisions", "校准与否决"),
-    ("kpi_appeals", "申诉"),
-    ("kpi_consequences", "结果运用"),
+# The other pages of a cycle: name, words, whose, and whether there is something on them only once scores are.
+OTHER_PAGES = (
+    ("kpi_results", "考核结果", ("kpi.view_unitresult",), True),
+    ("kpi_decisions", "校准与否决", ("kpi.view_adjustment",), True),
+    ("kpi_quotas", "等次与名额", ("kpi.view_personresult",), True),
+    ("kpi_appeals", "申诉", ("kpi.view_resultappeal",), True),
+    ("kpi_consequences", "结果运用", ("kpi.view_consequence", "kpi.view_notice"), True),
+    ("kpi_ratings", "民主测评", (OFFICE, SUPERVISORS), False),
+    ("kpi_competitions", "夺标赛", ("kpi.view_competition",), False),
+    ("kpi_papers", "文书", (OFFICE, LEADERS, SUPERVISORS), False),
 )
 SCORED = (
     CycleState.SCORING,
@@ -144,12 +148,15 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         if form.is_valid() and (made := _made(request, zone, form.cleaned_data["code"])):
             return redirect("admin:kpi_cycle", code=made.code)
     on = timezone.localdate()
+    rows = [(one, CycleState(one.state).label, due_line(one, on)) for one in cycles_of(zone)]
     return render_page(
         request,
         site,
         "kpi/cycles.html",
         "考核周期",
-        rows=[(one, CycleState(one.state).label, due_line(one, on)) for one in cycles_of(zone)],
+        rows=rows,
+        open=sum(1 for one, _, _ in rows if one.state != CycleState.FINAL),
+        late=sum(1 for _, _, (_, late) in rows if late),
         form=form if may(request, OFFICE) else None,
     )
 
@@ -195,7 +202,7 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         "kpi/cycle.html",
         str(row),
         cycle=row,
-        lead=_lead(row, items, units, on),
+        lead=_lead(row, items, units, on, may(request, VIEW_ITEM)),
         due=due,
         late=late,
         bar=state_bar(row.state),
@@ -214,18 +221,20 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
             lambda key: reverse("admin:kpi_cycle_do", args=[code, key]),
             row.state,
         ),
-        links=_result_links(row),
+        links=_links(request, row),
         reporting=row.state in REPORTING,
         drafted=row.state == CycleState.DRAFT,
         locked=SheetState.LOCKED,
     )
 
 
-def _result_links(row: Cycle) -> list[tuple[str, str]]:
-    """The result pages that there are, once there is something on them."""
-    if row.state not in SCORED:
-        return []
-    return [(address, label) for name, label in RESULT_PAGES if (address := page_address(name, row.code))]
+def _links(request: HttpRequest, row: Cycle) -> list[tuple[str, str]]:
+    """The other pages of a cycle that the user may open now."""
+    return [
+        (page_address(name, row.code), label)
+        for name, label, permissions, needs_scores in OTHER_PAGES
+        if may(request, *permissions) and (row.state in SCORED or not needs_scores)
+    ]
 
 
 def state_bar(state: str) -> list[tuple[str, str]]:
@@ -272,19 +281,22 @@ def _signing(request: HttpRequest, row: Cycle, items: Sequence[Item]) -> list[An
     return [one for one in parties if bound is None or (one.unit and one.unit.pk in bound)]
 
 
-def _lead(row: Cycle, items: Sequence[Item], units: Sequence[dict[str, Any]], on: date) -> str:
+def _lead(row: Cycle, items: Sequence[Item], units: Sequence[dict[str, Any]], on: date, may_see: bool) -> str:
     """The page's first sentence."""
     state = CycleState(row.state).label
     if row.registered:
         return f"{state}：得分由工作簿登记，不填报、不核验"
     if not items:
-        return state
+        return f"{state}：没有指标" if may_see else state
     done = sum(1 for one in items if one.state == ItemState.VERIFIED)
     behind = [one["name"] for one in units if one["waits"]]
     match row.state:
         case CycleState.COLLECTING:
-            told = f"{len(units)}个责任单位，{len(units) - len(behind)}个已报齐"
             over = row.report_by is not None and on > row.report_by
+            if len(behind) == len(units):
+                told = f"{len(units)}个责任单位都没有报齐"
+                return f"{state}：{told}" + ("，已经逾期" if over else "")
+            told = f"{len(units)}个责任单位，{len(units) - len(behind)}个已报齐"
             return f"{state}：{told}" + (
                 f"，{_named(behind)}{'逾期未报齐' if over else '还没有'}" if behind else ""
             )

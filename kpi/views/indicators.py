@@ -23,7 +23,7 @@ from reform.admin.actions import ActionForm, check_field, choice_field, text_fie
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.models import Unit, Zone
 
-from .rows import rule_words, scheme_policy, the_indicator, the_scheme
+from .rows import plain, rule_words, scheme_policy, the_indicator, the_scheme
 
 OWN = ("level1", "level2", "level3", "code", "subject", "period")
 
@@ -161,6 +161,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResp
 def _initial(leaf: Indicator) -> dict[str, Any]:
     found = {name: getattr(leaf, name) for name in LeafForm.base_fields if hasattr(leaf, name)}
     defaults = scheme_policy(leaf.scheme)["kpi.rule_defaults"]
+    found["full"] = plain(leaf.full)
     return found | {"parameters": rule_words(leaf, defaults).text if leaf.parameters else ""}
 
 
@@ -193,7 +194,7 @@ def _page(
         leaf=leaf,
         words=rule_words(leaf, defaults) if leaf else None,
         versions=[(one, rule_words(one, defaults)) for one in reversed(versions)],
-        items=_items(leaf) if leaf else (),
+        items=[(one, plain(one.target), plain(one.actual)) for one in _items(leaf)] if leaf else (),
         form=form,
         examples=[(rule.label, EXAMPLES[rule]) for rule in Rule],
     )

@@ -59,7 +59,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str, pk: int) 
         target=plain(item.target),
         base=plain(item.base),
         actual=plain(item.actual),
-        rate=rate_of(item.actual, item.target, item.indicator.direction),
+        rate=rate_of(item),
         state=ItemState(item.state).label,
         tone=ITEM_TONES[item.state],
         edits=edits,
@@ -77,7 +77,9 @@ def _lead(item: Item) -> str:
     if item.reason:
         return f"不能计分：{item.reason}"
     if item.unreported:
-        return "未报"
+        return "未报，按0分计"
+    if item.state == ItemState.RETURNED:
+        return f"退回重报：{item.returned_reason}"
     return ItemState(item.state).label
 
 

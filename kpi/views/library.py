@@ -18,7 +18,9 @@ from reform.admin.actions import Action, ActionForm, Ask, Done, buttons, perform
 from reform.admin.pages import page_of, render_page
 from reform.models import Unit, Zone
 
-QUALITY_TONES = {LibraryIndicator.Quality.SUSPECT: "down", LibraryIndicator.Quality.AMBIGUOUS: "down"}
+from .rows import plain
+
+QUALITY_TONES = {LibraryIndicator.Quality.SUSPECT: "doubt", LibraryIndicator.Quality.AMBIGUOUS: "doubt"}
 QUALIFIER_SIGNS = {LibraryIndicator.Qualifier.GE: "≥", LibraryIndicator.Qualifier.ABOUT: "约"}
 
 
@@ -107,6 +109,9 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
 def _line(one: LibraryIndicator) -> dict[str, Any]:
     return {
         "row": one,
+        "actual": plain(one.actual),
+        "target": plain(one.target),
+        "base": plain(one.base),
         "sign": QUALIFIER_SIGNS.get(LibraryIndicator.Qualifier(one.qualifier), ""),
         "tone": QUALITY_TONES.get(LibraryIndicator.Quality(one.quality), ""),
     }

@@ -111,7 +111,7 @@ def _lines(cycle: Cycle, items: Sequence[Item], sent: Mapping[int, Any]) -> list
                 "cells": cells_of(one, defaults, sent.get(one.pk)) if edits else [],
                 "note": sent[one.pk][NOTE] if one.pk in sent else one.note,
                 "told": told(one),
-                "rate": rate_of(one.actual, one.target, one.indicator.direction),
+                "rate": rate_of(one),
                 "files": files.get(one.pk, []),
                 "needs": one.indicator.evidence_needed,
                 "state": ItemState(one.state).label,

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from kpi.models import Cycle, Indicator, Item, Scheme
 from kpi.models.schemes import LeafFields
-from kpi.rules.codes import Direction, Rule, direction_problem
+from kpi.rules.codes import SIGNED_RULES, Direction, Rule, direction_problem
 from kpi.rules.figures import number, shown
 from kpi.rules.scoring import Defaults, Parameters, RuleError, parameters_text, parse_parameters
 from kpi.selectors.reporting import items_of
@@ -29,7 +29,7 @@ ITEM_TONES: Mapping[str, str] = {
     ItemState.SUBMITTED: "",
     ItemState.RETURNED: "accent",
     ItemState.RESUBMITTED: "",
-    ItemState.VERIFIED: "up",
+    ItemState.VERIFIED: "good",
 }
 WHOLE_DIGITS = 14  # before the point: what is measured may be any sum
 
@@ -120,11 +120,15 @@ def figure(text: str, what: str) -> Decimal | None:
     return number(text, what, WHOLE_DIGITS) if text.strip() else None
 
 
-def rate_of(actual: Decimal | None, target: Decimal | None, direction: str) -> Decimal | None:
-    """完成率 in per cent of an indicator that is the better the higher; None where it says nothing."""
-    if actual is None or target is None or target <= 0 or direction != Direction.UP:
+def rate_of(item: Item) -> Decimal | None:
+    """完成率 in per cent of an indicator that is the better the higher; None where it says nothing, as of
+    growth, whose target may be nought or less."""
+    leaf = item.indicator
+    if leaf.direction != Direction.UP or leaf.rule in SIGNED_RULES:
         return None
-    return actual * 100 / target
+    if item.actual is None or item.target is None or item.target <= 0:
+        return None
+    return item.actual * 100 / item.target
 
 
 def typed(request: HttpRequest, names: Iterable[str], key: int) -> dict[str, str]:

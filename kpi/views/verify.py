@@ -202,7 +202,7 @@ def _line(one: Item, defaults: Any, files: Any, hands: Hands) -> dict[str, Any]:
         "told": told(one),
         "target": plain(one.target),
         "actual": plain(one.actual),
-        "rate": rate_of(one.actual, one.target, one.indicator.direction),
+        "rate": rate_of(one),
         "files": files.get(one.pk, []),
         "state": ItemState(one.state).label,
         "tone": ITEM_TONES[one.state],

@@ -64,7 +64,7 @@ def test_dates_are_set_on_the_console_and_late_ones_are_told(cast: Cast):
     page = text_of(client.post(at("kpi_cycle_do", "dates"), sent, follow=True))
     assert "日期已保存。" in page
     assert "填报截止2022-01-20，已过" in page
-    assert "3个逾期未报齐" in page
+    assert "3个责任单位都没有报齐，已经逾期" in page
 
 
 def test_targets_are_written_and_the_weights_told(cast: Cast):

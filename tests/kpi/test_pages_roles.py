@@ -184,3 +184,28 @@ def test_a_scorer_opens_the_own_sheet_only():
     assert client.get(reverse("admin:kpi_marks", args=[theirs.pk])).status_code == 404
     assert logged_in(cast.office).get(reverse("admin:kpi_marks", args=[mine.pk])).status_code == 404
     assert Membership.objects.filter(user=other).exists()
+
+
+ADMIN_LISTS = ("scheme", "indicator", "libraryindicator", "cycle", "targetsignature", "item", "evidencefile")
+
+
+def test_lists_open_for_the_office_and_their_rows_lead_to_their_pages(cast: Cast):
+    client = logged_in(cast.office)
+    for name in (*ADMIN_LISTS, "marksheet"):
+        assert client.get(reverse(f"admin:kpi_{name}_changelist")).status_code == 200, name
+    item = cast.item("经济发展局投资")
+    for name, key, page in (
+        ("scheme", item.indicator.scheme_id, "kpi_scheme"),
+        ("indicator", item.indicator_id, "kpi_indicator"),
+        ("cycle", item.cycle_id, "kpi_cycle"),
+        ("item", item.pk, "kpi_item"),
+    ):
+        answer = client.get(reverse(f"admin:kpi_{name}_change", args=[key]))
+        assert answer.url == address(cast, page)
+
+
+def test_lists_of_a_unit_head_hold_the_own_unit(cast: Cast):
+    client = logged_in(cast.head(cast.units[0]))
+    page = client.get(reverse("admin:kpi_item_changelist")).content.decode()
+    assert "经济发展局投资" in page
+    assert "招商局投资" not in page
