@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -307,6 +308,8 @@ def _jsonable(value: Any) -> Any:
     """A file is told by its hash: what it was can be recognised, and the log does not grow by it."""
     if isinstance(value, bytes | memoryview):
         return f"sha256:{hashlib.sha256(value).hexdigest()}"
+    if isinstance(value, Decimal):
+        return str(value)  # as the encoder does, without making one for each amount
     return DjangoJSONEncoder().default(value)
 
 
