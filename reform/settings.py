@@ -178,6 +178,7 @@ ADMIN_PAGES = [
     "reform.admin.machines.machine_urls",
     "appointments.views.addresses.admin_urls",
     "kpi.views.addresses.admin_urls",
+    "kpi.views.result_addresses.result_urls",
     "kpi.views.papers.paper_urls",
     "kpi.views.ratings.rating_urls",
 ]

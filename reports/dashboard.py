@@ -9,6 +9,8 @@ from django.utils.timezone import localdate
 from appointments.selectors.exit_proposals import exit_proposals_open
 from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS
 from appointments.views.places import place_address
+from kpi.selectors import Waiting, kpi_waiting
+from kpi.selectors.desk import OWN, RATINGS
 from reform.access import bounds_of, scoped, zone_of
 from reform.models import ChangeRequest, PolicyVersion, Zone
 from reports import selectors
@@ -48,12 +50,27 @@ def _desk(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     return {
         "waiting": [(line, place_address(line.round, line.place)) for line in found.waiting],
         "late": [(line, place_address(line.round, line.place)) for line in found.late],
+        "kpi": _appraisal(request),
         "others": _others(request, zone),
         "ready": _ready(request, zone) if bounds.unit_ids is None else [],
         "endings": [(one, _ending_address(one)) for one in found.endings[:SHOWN_ENDINGS]],
         "more": len(found.endings) - SHOWN_ENDINGS,
         "years": reverse("admin:years"),
     }
+
+
+def _appraisal(request: HttpRequest) -> list[tuple[Any, str]]:
+    """What of the appraisal waits, what is late first, each with its page."""
+    user: Any = request.user
+    found = [(line, _kpi_address(line)) for line in kpi_waiting(user, localdate())]
+    return sorted(found, key=lambda one: not one[0].late)
+
+
+def _kpi_address(line: Waiting) -> str:
+    """A page of the office, or of what is one's own in the portal."""
+    if line.address in (RATINGS, OWN):
+        return reverse("portal:home")
+    return reverse(f"admin:{line.address}", kwargs=line.kwargs)
 
 
 def _others(request: HttpRequest, zone: Zone) -> list[tuple[str, int, str]]:

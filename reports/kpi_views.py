@@ -6,8 +6,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kpi.models import Cycle
+from kpi.models import Competition, Cycle
 from kpi.selectors import cycle_by_code
+from kpi.selectors.boards import board_of
 from reform.access import require_zone
 from reports.kpi_exports import KpiReport, kpi_workbook
 from reports.selectors.kpi_coefficients import kpi_coefficients_report
@@ -59,3 +60,14 @@ def workbook(request: HttpRequest, code: str, page: str) -> HttpResponse:
     report = _read(request, code, page)
     noun = report.words if page in ("people", "items") else PAGES[page][1]
     return download(request, report.head, noun, kpi_workbook(report))
+
+
+@report_view
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """A competition's board for the big screen: it refreshes itself, and needs nothing from outside."""
+    zone = require_zone(request.user)
+    rows = Competition.objects.select_related("cycle__zone", "cycle__policy")
+    row = rows.filter(cycle__zone=zone, pk=pk).first()
+    if row is None:
+        raise Http404("没有这个夺标赛。")
+    return render(request, "reports/board.html", {"board": board_of(row), "zone": zone})

@@ -19,6 +19,7 @@ def _kpi(page: str) -> list[URLPattern]:
 urlpatterns = [
     path("", views.latest, name="latest"),
     path("kpi/", kpi_views.latest, name="kpi_latest"),
+    path("kpi/board/<int:pk>/", kpi_views.board, name="board"),
     *(pattern for page in kpi_views.PAGES for pattern in _kpi(page)),
     path("<str:code>/", views.overview, name="overview"),
     path("<str:code>/overview.xlsx", views.overview_xlsx, name="overview_xlsx"),

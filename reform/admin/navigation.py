@@ -69,6 +69,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("考核周期", "event_note", "admin:kpi_cycles", "kpi.view_cycle"),
             ("填报", "edit_note", "admin:kpi_report_latest", "kpi.report_actuals"),
             ("定性评分", "rate_review", "admin:kpi_mark_sheets", "kpi.score_indicators"),
+            ("考核结果", "leaderboard", "admin:kpi_results_latest", "kpi.view_unitresult"),
             ("考核方案", "assignment", "admin:kpi_schemes", "kpi.view_scheme"),
             ("指标库", "local_library", "admin:kpi_library", "kpi.view_libraryindicator"),
             ("规则试算", "calculate", "admin:kpi_try", "kpi.view_scheme"),

@@ -92,12 +92,12 @@ def final(cast: casts.Cast, cycle: Cycle) -> Cycle:
     return cycle
 
 
-def add_rows(cast: casts.Cast, count: int) -> None:
+def add_rows(cast: casts.Cast, count: int, first: int = 0) -> None:
     """So many more units, each with a result, a leaf and a person, as they are stored: for counting
     statements."""
     cycle = cast.cycle
     assert cycle is not None
-    for number in range(count):
+    for number in range(first, first + count):
         unit = make.a_unit(cast.zone, f"第{number}局", sort_no=100 + number)
         person = make.a_person(cast.zone, f"员{number}", sort_no=100 + number)
         UnitResult.objects.create(cycle=cycle, unit=unit, total=80, indicators=80, rank=1, grade="三等")
