@@ -7,8 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from kpi.models import Indicator, LibraryIndicator, Scheme
+from kpi.rules.codes import Rule
 from reform.admin.base import ReadOnlyAdmin
+from reform.admin.display import EMPTY
 from reform.admin.listing import RecordAdmin, column, yes_no
+
+from .filters import RuleFilter
+
+
+@admin.display(description="计分规则", ordering="rule", empty_value=EMPTY)
+def rule_name(leaf: Indicator) -> str:
+    """The rule by its name."""
+    return Rule(leaf.rule).label if leaf.rule in set(Rule) else leaf.rule
 
 
 class OnItsPage(RecordAdmin):
@@ -47,17 +57,18 @@ class IndicatorAdmin(OnItsPage):
     page = "kpi_indicator"
     list_display = (
         column("指标", "path"),
+        column("年度", "scheme.year", "scheme__year"),
         "code",
         column("考核对象", "subject.name", "subject__sort_no"),
         "full",
-        "rule",
+        rule_name,
         column("责任单位", "responsible_unit.name", "responsible_unit__sort_no"),
         "period",
         yes_no("is_core", "核心"),
         "version",
     )
-    list_filter = ("scheme__year", "period", "rule", "is_core")
-    list_select_related = ("subject", "responsible_unit")
+    list_filter = ("scheme__year", "period", RuleFilter, "is_core")
+    list_select_related = ("scheme", "subject", "responsible_unit")
     search_fields = ("code", "level1", "level2", "level3")
     search_help_text = "指标名称或编码"
 

@@ -70,9 +70,7 @@ def _report_urls(site: AdminSite) -> list[URLPattern]:
         page_at(site, "kpi/report/", reporting.latest, "kpi_report_latest", REPORTERS, OFFICE),
         page_at(site, "kpi/report/<str:code>/", reporting.page, "kpi_report", REPORTERS, OFFICE),
         page_at(site, "kpi/cycles/<str:code>/items/<int:pk>/", items.page, "kpi_item", VIEW_ITEM),
-        page_at(
-            site, "kpi/evidence/<int:pk>/", items.evidence, "kpi_evidence", items.VIEW_EVIDENCE, REPORTERS
-        ),
+        page_at(site, "kpi/evidence/<int:pk>/", items.evidence, "kpi_evidence", *items.READERS, SCORERS),
         page_at(
             site,
             "kpi/evidence/<int:pk>/withdraw/",

@@ -293,6 +293,9 @@ def _lead(row: Cycle, items: Sequence[Item], units: Sequence[dict[str, Any]], on
     match row.state:
         case CycleState.COLLECTING:
             over = row.report_by is not None and on > row.report_by
+            if len(units) == 1 and behind:
+                told = f"{behind[0]}还有{units[0]['waits']}项没有提交"
+                return f"{state}：{told}" + ("，已经逾期" if over else "")
             if len(behind) == len(units):
                 told = f"{len(units)}个责任单位都没有报齐"
                 return f"{state}：{told}" + ("，已经逾期" if over else "")

@@ -141,6 +141,8 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResp
     form = None
     if may(request, OFFICE) and leaf.replaced_by_id is None:
         form = LeafForm(request.POST or None, owner=leaf.scheme, user=request.user, initial=_initial(leaf))
+        if leaf.scheme.state == SchemeState.FROZEN:
+            form.fields["subject"].disabled = form.fields["period"].disabled = True
         if request.method == "POST" and form.is_valid():
             made: list[Indicator] = []
             values, reason = form.values(), form.cleaned_data.get("reason", "")

@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from kpi.models import Cycle, EvidenceFile, Item
+from kpi.models import Cycle, EvidenceFile, Item, MarkSheet
 from kpi.rules.codes import Rule
 from kpi.rules.scoring import RuleError, parse_inputs, parse_parameters, score
 from kpi.selectors.cycle_facts import has_value, reporter_of
 from kpi.selectors.reporting import EDITABLE, REPORTING, hands_of
 from kpi.services.evidence import evidence_add, evidence_read, evidence_withdraw
 from kpi.services.reporting import TRIGGERED
-from kpi.states import OFFICE, SUPERVISORS, ItemState
+from kpi.states import OFFICE, REPORTERS, SUPERVISORS, ItemState
 from reform.access import scoped
 from reform.admin.actions import find
 from reform.admin.changes import describe
@@ -28,6 +28,7 @@ from .report_inputs import told
 from .rows import ITEM_TONES, plain, rate_of, rule_words, the_cycle, the_item
 
 VIEW_EVIDENCE = "kpi.view_evidencefile"
+READERS = (VIEW_EVIDENCE, REPORTERS, OFFICE)
 HISTORY = ("reform.view_auditevent", OFFICE, SUPERVISORS)
 CHANGES_SHOWN = 30
 
@@ -132,11 +133,19 @@ def _upload(request: HttpRequest, item: Item) -> None:
 
 
 def _the_file(request: HttpRequest, pk: int) -> EvidenceFile:
+    """A file that the user may see; a scorer sees those of the leaves to be marked."""
     rows = EvidenceFile.objects.select_related(
         "item__cycle__zone", "item__indicator__subject", "item__indicator__responsible_unit"
     )
     found: EvidenceFile = find(request, scoped(rows, request.user), pk)
-    return found
+    if may(request, *READERS) or _is_marked_by(request, found.item):
+        return found
+    raise Http404
+
+
+def _is_marked_by(request: HttpRequest, item: Item) -> bool:
+    own = MarkSheet.objects.filter(cycle=item.cycle, scorer=actor_of(request))
+    return item.indicator.rule == Rule.GRADE and own.exists()
 
 
 def evidence(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResponse:

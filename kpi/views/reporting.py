@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -27,6 +28,8 @@ from .cycles import due_line
 from .report_inputs import NOTE, cells_of, sent_of, told, values_of
 from .rows import ITEM_TONES, plain, rate_of, rule_words, the_cycle
 
+# What a browser sends for each row, files above all, is limited.
+ROWS_PER_PAGE = 50
 SAVE, SUBMIT, SUBMIT_ALL = "save", "submit", "submit_all"
 
 
@@ -49,7 +52,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
     if request.method == "POST":
         sent = {one.pk: found for one in items if (found := sent_of(one, request.POST))}
         if _take(request, cycle, items, sent, on):
-            return redirect("admin:kpi_report", code=code)
+            return redirect(request.get_full_path())
         items = [one for one in items_of(cycle, request.user) if hands.may_report(one)]
     units = _units(items)
     asked = request.GET.get("unit", "")
@@ -57,7 +60,8 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         items = [one for one in items if str(_key(one)) == asked]
     state = request.GET.get("state", "")
     shown = [one for one in items if not state or one.state == state]
-    lines = _lines(cycle, shown, sent)
+    pages = Paginator(_in_order(shown), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    lines = _lines(cycle, list(pages.object_list), sent)
     due, late = due_line(cycle, on)
     returned = [one for one in items if one.state == ItemState.RETURNED]
     return render_page(
@@ -71,6 +75,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         late=late,
         returned=returned,
         lines=lines,
+        pages=pages,
         edits=cycle.state in REPORTING and any(one["edits"] for one in lines),
         units=units if len(units) > 1 else [],
         asked=asked,
@@ -94,13 +99,18 @@ def _units(items: Sequence[Item]) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _lines(cycle: Cycle, items: Sequence[Item], sent: Mapping[int, Any]) -> list[dict[str, Any]]:
+def _in_order(items: Sequence[Item]) -> list[Item]:
     """Returned leaves first, then what is open, then what has been handed in."""
+    order = {ItemState.RETURNED: 0, ItemState.OPEN: 1}
+    return sorted(items, key=lambda one: order.get(ItemState(one.state), len(order)))
+
+
+def _lines(cycle: Cycle, items: Sequence[Item], sent: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """What is shown of each leaf, and what is typed."""
     defaults = policy_of(cycle.policy)["kpi.rule_defaults"]
     files = evidence_of(items)
-    order = {ItemState.RETURNED: 0, ItemState.OPEN: 1}
     lines = []
-    for one in sorted(items, key=lambda item: order.get(ItemState(item.state), 2)):
+    for one in items:
         edits = cycle.state in REPORTING and one.state in EDITABLE
         lines.append(
             {

@@ -282,6 +282,30 @@ def test_each_rule_asks_for_what_it_reads(cast: Cast):
         assert words in page
 
 
+def test_more_leaves_than_a_browser_may_send_are_reported_page_by_page(cast: Cast):
+    unit = cast.units[0]
+    cast.units = [unit]
+    more = [
+        casts.IndicatorEntry(
+            "加分", f"加分{n}", subject=unit,
+            values={"rule": "BONUS", "parameters": {"per": "1"}, "data_source": "办公室"},
+        )
+        for n in range(60)
+    ]  # fmt: skip
+    casts.a_scheme(cast, entries=[*casts.leaves_of(unit), *more])
+    casts.collecting(cast)
+    client = logged_in(cast.head(unit))
+    first = text_of(client.get(at("kpi_report")))
+    assert first.count('type="file"') == 50
+    assert "第1页，共2页、62项" in first
+    assert "本页全部提交" in first
+    last = cast.item("加分59")
+    sent = {f"on~{last.pk}": "1", f"n~{last.pk}": "2", "act": "submit_all"}
+    page = text_of(client.post(at("kpi_report") + "?page=2", sent, follow=True))
+    assert "已提交1项。" in page
+    assert "第2页，共2页" in page
+
+
 def test_sheets_are_given_out_marked_and_locked(cast: Cast):
     cast.units = cast.units[:1]
     casts.a_scheme(cast, entries=every_rule(cast.units[0]))
@@ -306,6 +330,17 @@ def test_sheets_are_given_out_marked_and_locked(cast: Cast):
     scorer = logged_in(cast.scorer)
     assert "有1张评分表等您评分" in text_of(scorer.get(reverse("admin:kpi_mark_sheets")))
     address = reverse("admin:kpi_marks", args=[sheet.pk])
+    evidence = EvidenceFile.objects.create(
+        item_id=keys["党建"], name="总结.pdf", digest="0" * 64, size=1,
+        uploaded_by=cast.office, uploaded_on=casts.REPORTED,
+    )  # fmt: skip
+    other = EvidenceFile.objects.create(
+        item_id=keys["投资"], name="报表.pdf", digest="0" * 64, size=1,
+        uploaded_by=cast.office, uploaded_on=casts.REPORTED,
+    )  # fmt: skip
+    assert "总结.pdf" in text_of(scorer.get(address))
+    assert scorer.get(reverse("admin:kpi_evidence", args=[evidence.pk])).status_code == 302
+    assert scorer.get(reverse("admin:kpi_evidence", args=[other.pk])).status_code == 404
     page = text_of(scorer.post(address, {"act": "lock"}))
     assert "党建" in page
     sheet.refresh_from_db()

@@ -127,11 +127,14 @@ def test_a_frozen_leaf_becomes_a_new_version_with_a_reason(cast: Cast):
     assert newer.version == 2
     assert "已保存为新版本，旧版本保留。" in page
     assert "2个版本" in page
+    moved = sent | {"subject": cast.units[2].pk, "reason": "换单位", "parameters": ""}
+    client.post(reverse("admin:kpi_indicator", args=[newer.pk]), moved, follow=True)
+    assert cast.leaf("招商局投资").subject == cast.units[1]
     old = text_of(client.get(address))
     assert "第1版，已有新版本" in old
     assert "保存为新版本" not in old
     scheme = text_of(client.get(reverse("admin:kpi_scheme", args=[newer.scheme_id])))
-    assert "已有1项旧版本" in scheme
+    assert "已有2项旧版本" in scheme
 
 
 def test_leaves_of_an_open_scheme_are_removed_from_its_page(cast: Cast):
