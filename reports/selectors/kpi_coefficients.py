@@ -103,7 +103,7 @@ def _figures(whole: Distribution | None, without: int) -> tuple[tuple[ListCell, 
         return ((ListCell(0), "人有绩效系数"), (none, "人没有系数"))
     return (
         (ListCell(f"{whole.mean:.2f}"), f"是{whole.n}人的平均系数"),
-        (ListCell(f"{whole.least:.2f}—{whole.greatest:.2f}"), "最低和最高"),
+        (ListCell(f"{whole.greatest:.2f}"), f"是最高的，最低{whole.least:.2f}"),
         (ListCell(f"{whole.deviation:.2f}"), "标准差σ"),
         (none, "人没有系数"),
     )

@@ -164,7 +164,7 @@ def _row(
 ) -> tuple[tuple[ListCell | Decimal | None, ...], UnitLine]:
     counts = Counter(leaf.light for leaf in core if leaf.unit_id == one.unit_id)
     board = "否决" if one.veto else "红榜" if place.is_red else "黑榜" if place.is_black else ""
-    tone = "up" if place.is_red else "alert" if place.is_black or one.veto else ""
+    tone = "alert" if place.is_black or one.veto else ""
     change = place.change or 0
     cells = (
         ListCell(one.rank),
