@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 from reform.errors import RuleError
 from reform.rounding import to_coefficient, to_fen
@@ -18,7 +18,7 @@ class Figure:
     term: str
 
 
-@lru_cache(maxsize=8192)  # the same standards come again for everybody of a level
+@cache  # the same standards come again for everybody of a level
 def money_text(amount: Decimal) -> str:
     """An amount as a pay sheet writes it: 1,713.76."""
     return f"{to_fen(amount):,.2f}"
