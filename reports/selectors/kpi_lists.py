@@ -15,7 +15,7 @@ from reform.selectors import policy_of
 from reports.errors import BadQuery
 
 from .kpi_common import NONE, CycleHead, cycle_head, grade_key, grade_names, products_of, unit_link
-from .kpi_ranking import TONES
+from .kpi_ranking import TONES, target_of
 from .listing import Link, ListCell, ListColumn, Listing, listing
 
 REMEDY = "请从报表上的数字点进来。"
@@ -216,7 +216,7 @@ def _items_table(leaves: tuple[LeafLine, ...]) -> Listing:
             one.responsible,
             one.rule_label,
             one.full,
-            one.target,
+            target_of(one),
             ListCell(one.actual_words, "alert" if one.unreported else ""),
             ListCell(one.completion, TONES[one.light] if one.light and one.is_core else ""),
             one.auto_score,

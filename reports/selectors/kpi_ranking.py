@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from kpi.models import Cycle, UnitEntry, UnitResult, Veto
 from kpi.rules.codes import Rule
+from kpi.rules.outcomes import plain
 from kpi.rules.rankings import LIGHTS, Light, RankedUnit, UnitScore, rank_units
 from kpi.selectors.leaf_results import LeafLine, leaf_lines
 from kpi.selectors.results import CycleResults, UnitLine, cycle_results
@@ -60,7 +61,7 @@ def kpi_ranking_report(cycle: Cycle) -> KpiRankingReport:
         figures=_figures(results, core),
         ranking=_ranking(results, ranked, core, before),
         red=_listed("red", "红榜", red, "还没有得分，没有红榜。"),
-        black=_listed("black", "黑榜", black, "没有单位上黑榜：排在后面的都不低于全区平均分。"),
+        black=_listed("black", "黑榜", black, "没有单位上黑榜：前三名之外没有低于全区平均分的单位。"),
         lights=_lights(core, policy["kpi.traffic_lights"]),
         vetoes=_vetoes(cycle),
         deductions=_deductions(cycle, results, leaves),
@@ -215,7 +216,7 @@ def _lights(core: Sequence[LeafLine], lines: Mapping[str, object]) -> Listing:
             ListCell(one.name, link=unit_link(one.unit_id) if one.unit_id else Link("kpi_items", "unit=0")),
             one.unit,
             one.responsible,
-            one.target,
+            target_of(one),
             one.actual_words,
             ListCell(one.completion, TONES[one.light]),
             one.score,
@@ -240,6 +241,11 @@ def _lights(core: Sequence[LeafLine], lines: Mapping[str, object]) -> Listing:
         empty="本周期没有标为核心、又能算完成率的指标。",
         note=f"完成率{lines['green']}%以上绿灯，{lines['yellow']}%以上黄灯，其余红灯；逆向指标按目标÷完成计算",
     )
+
+
+def target_of(one: LeafLine) -> Decimal | None:
+    """The target without idle zeros."""
+    return None if one.target is None else Decimal(plain(one.target))
 
 
 def _vetoes(cycle: Cycle) -> Listing:

@@ -79,7 +79,7 @@ def test_equals_share_a_place_and_the_third_of_three_is_not_shamed():
     report = kpi_ranking_report(again(result_cast.counted(cast, "2023", units=level)))
     assert [row[0] for row in values(report.ranking)] == [1, 1, 1, 1]
     assert report.black.rows == ()
-    assert "不低于全区平均分" in report.black.empty
+    assert "前三名之外没有低于全区平均分的单位" in report.black.empty
 
 
 def test_change_is_against_the_last_cycle_of_the_same_period(cast):
