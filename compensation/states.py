@@ -39,4 +39,4 @@ PAY_RUN_TRANSITIONS = (
     ),
 )  # fmt: skip
 
-MACHINES = {"pay_run": ("发放批次", PAY_RUN_TRANSITIONS)}
+MACHINES = {"pay_run": ("发放批次", PayRunState, PAY_RUN_TRANSITIONS)}

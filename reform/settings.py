@@ -181,6 +181,7 @@ ADMIN_PAGES = [
     "kpi.views.result_addresses.result_urls",
     "kpi.views.papers.paper_urls",
     "kpi.views.ratings.rating_urls",
+    "compensation.views.addresses.admin_urls",
 ]
 
 # What waits for a person, for the first page of the portal: (person, on) → tasks, app by app.
@@ -191,7 +192,7 @@ DOCUMENT_SETS = ["appointments.documents.TEMPLATES", "kpi.documents.TEMPLATES"]
 OWN_TEMPLATE = "appointments.selectors.documents.template_in_use"
 
 # The machines that are drawn (reform/diagrams.py), app by app.
-MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES"]
+MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES", "compensation.states.MACHINES"]
 
 # Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
 POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}

@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("my/appraisal/", include("kpi.views.portal.urls")),
+    path("my/pay/", include("compensation.views.portal.urls")),
     path("my/", include("appointments.views.portal.urls")),
     path("public/", include("appointments.views.public.urls")),
     path("admin/", admin.site.urls),

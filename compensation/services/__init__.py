@@ -11,7 +11,7 @@ from .inputs import (
 )
 from .pools import pay_pool_set
 from .runs import pay_run_calculate, pay_run_open, pay_run_step
-from .viewing import pay_export_record, pay_view_record
+from .viewing import pay_export_record, pay_lines_view_record, pay_view_record
 
 __all__ = [
     "ArchivedPayEntry",
@@ -25,6 +25,7 @@ __all__ = [
     "former_pays_register",
     "pay_export_record",
     "pay_inputs_register",
+    "pay_lines_view_record",
     "pay_pool_set",
     "pay_run_calculate",
     "pay_run_open",

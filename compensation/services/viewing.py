@@ -28,3 +28,15 @@ def pay_export_record(
     return audit_record(
         actor=actor, action="导出工资", zone=zone, subject=subject, details={"people": people}
     )
+
+
+@transaction.atomic
+def pay_lines_view_record(
+    *, zone: Zone, actor: AbstractBaseUser, what: str, people: int, run: PayRun | None = None
+) -> AuditEvent:
+    """Say who looked at a list of lines, of how many people."""
+    require_permission(actor, SEE, "查看工资")
+    subject = f"{run} {what}" if run else what
+    return audit_record(
+        actor=actor, action="查看工资", zone=zone, subject=subject, details={"people": people}
+    )

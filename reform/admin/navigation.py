@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-# title, icon, address, permission ('' for everybody on these pages)
+# title, icon, address, permission ('' for everybody on these pages; several: any of them)
 Item = tuple[str, str, str, str]
 
+PAY_TRIALS = "compensation.run_pay compensation.check_pay compensation.decide_pay"
 APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
 # Pages that stand below another address than that of their menu item.
 ALSO_HERE = {
@@ -76,6 +77,28 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "薪酬",
+        (
+            ("发放批次", "payments", "admin:pay_runs", "compensation.view_payrun"),
+            ("补发扣回", "published_with_changes", "admin:pay_back_pays", "compensation.view_backpay"),
+            ("薪酬总额", "account_balance_wallet", "admin:pay_pools", "compensation.view_paypool"),
+            ("试算", "calculate", "admin:pay_what_if", PAY_TRIALS),
+            ("打破平均主义", "equalizer", "admin:pay_equal_pay", "compensation.view_payrun"),
+            (
+                "工资项目",
+                "receipt_long",
+                "admin:compensation_payinput_changelist",
+                "compensation.view_payinput",
+            ),
+            (
+                "改革前工资",
+                "history_edu",
+                "admin:compensation_formerpay_changelist",
+                "compensation.view_formerpay",
+            ),
+        ),
+    ),
+    (
         "人员",
         (
             ("人员", "group", "admin:reform_person_changelist", "reform.view_person"),
@@ -141,7 +164,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
-    return not permission or bool(request.user.has_perm(permission))  # type: ignore[union-attr]
+    return not permission or any(request.user.has_perm(one) for one in permission.split())  # type: ignore[union-attr]
 
 
 def _item(request: HttpRequest, title: str, icon: str, name: str, permission: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What leaves the system of pay: sheets, the bank file, slips."""

@@ -1,0 +1,83 @@
+"""工资条 as the page and the PDF show it: one object for both."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from compensation.models import PayLine
+from compensation.rules.figures import number_text
+from compensation.states import PayRunState
+from reform.ladder import Ladder
+
+from .outcome import COMPONENTS, DEDUCTIONS, NOTHING
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One person's pay in a run. parts and deductions: word → amount of which there is anything; facts: what
+    they were computed from; terms: how, line by line."""
+
+    key: int
+    code: str
+    title: str
+    zone: str
+    state: str
+    is_paid: bool
+    paid_on: date | None
+    name: str
+    unit: str
+    post: str
+    level: str
+    facts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, Decimal], ...]
+    deductions: tuple[tuple[str, Decimal], ...]
+    gross: Decimal
+    net: Decimal
+    why: str
+    terms: tuple[str, ...]
+
+    @property
+    def deducted(self) -> Decimal:
+        return sum((amount for _, amount in self.deductions), NOTHING)
+
+
+def slip_of(line: PayLine, ladder: Ladder) -> Slip:
+    """The slip of a line that is loaded with run, person and unit; ladder: of the run's policy."""
+    run = line.run
+    return Slip(
+        key=line.pk,
+        code=run.code,
+        title=str(run),
+        zone=run.zone.name,
+        state=PayRunState(run.state).label,
+        is_paid=run.state == PayRunState.PAID,
+        paid_on=run.paid_on,
+        name=line.person.name,
+        unit=line.unit.owner.name if line.unit else "",
+        post=line.post,
+        level=ladder.name_of(line.level),
+        facts=tuple(_facts(line)),
+        parts=tuple(_amounts(line, COMPONENTS)),
+        deductions=tuple(_amounts(line, DEDUCTIONS)),
+        gross=line.gross,
+        net=line.net,
+        why=line.why,
+        terms=tuple(line.terms),
+    )
+
+
+def _amounts(line: PayLine, words: dict[str, str]) -> list[tuple[str, Decimal]]:
+    return [(word, getattr(line, name)) for name, word in words.items() if getattr(line, name)]
+
+
+def _facts(line: PayLine) -> list[tuple[str, str]]:
+    found = []
+    for name in ("post_coefficient", "unit_coefficient", "personal_coefficient"):
+        value = getattr(line, name)
+        if value is not None:
+            found.append((str(PayLine._meta.get_field(name).verbose_name), number_text(value)))
+    for name in ("performance_base", "performance_due", "prepaid"):
+        if getattr(line, name):
+            word = str(PayLine._meta.get_field(name).verbose_name)
+            found.append((word, f"{getattr(line, name):,.2f}"))
+    return found

@@ -1,0 +1,1 @@
+"""Pages of pay: permission, selector, render."""
