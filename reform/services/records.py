@@ -31,6 +31,8 @@ from reform.errors import StaleState
 from reform.fields import EncryptedField, encrypt
 from reform.models import AuditEvent, RowChange, Upload, Zone
 
+from .postgres import copy_rows, refresh_statistics
+
 BATCH = 500
 MANY = 200  # rows at once that change what a table looks like to the planner
 
@@ -189,18 +191,7 @@ def _insert(model: type[Model], fields: Sequence[Field[Any, Any]], rows: Sequenc
                 row.pk = key
                 row._state.adding, row._state.db = False, connection.alias
     if len(rows) >= MANY:
-        _refresh_statistics(model)
-
-
-def _refresh_statistics(model: type[Model]) -> None:
-    """PostgreSQL plans by statistics that autovacuum keeps, and that cannot see an open transaction: a table
-    that was empty before a large import is joined row by row, for hours. Not one of the call's statements,
-    so it goes by the driver's own cursor."""
-    if connection.vendor != "postgresql":
-        return
-    assert connection.connection is not None
-    with connection.connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+        refresh_statistics(model)
 
 
 def adapter_of(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
@@ -284,24 +275,24 @@ def _delete(model: type[Model], keys: Sequence[int]) -> None:
 
 def record_changes(event: AuditEvent, changes: Sequence[tuple[str, int, Any, Any]]) -> None:
     """Write RowChanges given as (model label, key, before, after); values as the database has them."""
-    table = RowChange._meta.db_table
     dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_jsonable).encode
-    cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
-    sql = f"INSERT INTO {table} (event_id, model, key, before, after) VALUES (%s, %s, %s, {cast}, {cast})"
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            sql,
-            [
-                (
-                    event.pk,
-                    label,
-                    key,
-                    None if before is None else dump(before),
-                    None if after is None else dump(after),
-                )
-                for label, key, before, after in changes
-            ],
+    columns = ("event_id", "model", "key", "before", "after")
+    rows = [
+        (
+            event.pk,
+            label,
+            key,
+            None if before is None else dump(before),
+            None if after is None else dump(after),
         )
+        for label, key, before, after in changes
+    ]
+    if len(rows) >= MANY and copy_rows(RowChange, columns, rows):
+        return
+    cast = "%s::jsonb" if connection.vendor == "postgresql" else "%s"
+    sql = f"INSERT INTO {RowChange._meta.db_table} ({', '.join(columns)}) VALUES (%s, %s, %s, {cast}, {cast})"
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
 
 
 def _jsonable(value: Any) -> Any:
