@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from appointments.selectors.exit_proposals import exit_proposals_open
 from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS
 from appointments.views.places import place_address
+from compensation.selectors import pay_waiting
 from kpi.selectors import Waiting, kpi_waiting
 from kpi.selectors.desk import OWN, RATINGS
 from reform.access import bounds_of, scoped, zone_of
@@ -51,6 +52,7 @@ def _desk(request: HttpRequest, zone: Zone) -> dict[str, Any]:
         "waiting": [(line, place_address(line.round, line.place)) for line in found.waiting],
         "late": [(line, place_address(line.round, line.place)) for line in found.late],
         "kpi": _appraisal(request),
+        "pay": _pay(request),
         "others": _others(request, zone),
         "ready": _ready(request, zone) if bounds.unit_ids is None else [],
         "endings": [(one, _ending_address(one)) for one in found.endings[:SHOWN_ENDINGS]],
@@ -63,6 +65,15 @@ def _appraisal(request: HttpRequest) -> list[tuple[Any, str]]:
     """What of the appraisal waits, what is late first, each with its page."""
     user: Any = request.user
     found = [(line, _kpi_address(line)) for line in kpi_waiting(user, localdate())]
+    return sorted(found, key=lambda one: not one[0].late)
+
+
+def _pay(request: HttpRequest) -> list[tuple[Waiting, str]]:
+    """What of pay waits, what is late first, each with its page."""
+    user: Any = request.user
+    found = [
+        (one, reverse(f"admin:{one.address}", kwargs=one.kwargs)) for one in pay_waiting(user, localdate())
+    ]
     return sorted(found, key=lambda one: not one[0].late)
 
 

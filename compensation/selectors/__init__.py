@@ -2,6 +2,7 @@
 
 from .back_pays import back_pays_of
 from .comparison import run_comparison
+from .desk import pay_waiting
 from .equal_pay import equal_pay_proof
 from .holdings import holdings_of
 from .policy import default_pay_policy, pay_policy, pay_policy_as_of
@@ -18,6 +19,7 @@ __all__ = [
     "holdings_of",
     "pay_policy",
     "pay_policy_as_of",
+    "pay_waiting",
     "pay_what_if",
     "payable",
     "policy_changes",

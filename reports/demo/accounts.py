@@ -54,6 +54,8 @@ class Cast:
     appraiser: AbstractBaseUser
     appraiser_two: AbstractBaseUser
     unit_head: AbstractBaseUser
+    pay_office: AbstractBaseUser
+    finance: AbstractBaseUser
 
 
 def cast_of_demo() -> Cast:
@@ -69,6 +71,8 @@ def cast_of_demo() -> Cast:
         appraiser=users["kaohe"],
         appraiser_two=users["kaofu"],
         unit_head=users["danwei"],
+        pay_office=users["xinchou"],
+        finance=users["caiwu"],
     )
 
 

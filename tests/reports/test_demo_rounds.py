@@ -364,7 +364,7 @@ def test_demo_tells_its_accounts_and_is_loaded_once(loaded):
     assert Zone.objects.get().deadline_on.isoformat() == "2022-03-31"
     events = AuditEvent.objects.count()
     again = run("load_demo", "--today", "2026-12-24")
-    assert again.count("已经装入") == 4
+    assert again.count("已经装入") == 5
     assert AuditEvent.objects.count() == events
     leader.set_password("test-Only-7731")
     leader.save()

@@ -20,6 +20,7 @@ from reform.models import Zone
 from reform.services import audit_record, edit, save_all
 from reports.demo.accounts import accounts_make, cast_of_demo, login_lines
 from reports.demo.appraisal_history import latest_cycle, play_2021, play_2022
+from reports.demo.pay_history import pay_is_played, play_pay
 from reports.demo.present_cycle import play_present, present_code
 from reports.demo.second_apply import handed_in_at
 from reports.demo.second_plan import adapt_policy
@@ -62,7 +63,7 @@ def demo_zone() -> Zone | None:
 
 
 class Command(BaseCommand):
-    help = "在空的数据库中装入演示数据：一个虚构的开发区、三轮全员聘任、绩效考核和演示账号"
+    help = "在空的数据库中装入演示数据：一个虚构的开发区、三轮全员聘任、绩效考核、薪酬和演示账号"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -83,6 +84,7 @@ class Command(BaseCommand):
             self._second(zone, actor, today)
             self._third(zone, today)
             self._present(zone, today)
+            self._pay(zone, today)
         except RuleError as fault:
             raise CommandError(f"演示数据没有装完：{fault}") from fault
         self.stdout.write("演示账号：")
@@ -170,6 +172,15 @@ class Command(BaseCommand):
             return
         made = play_present(zone, cast_of_demo(), today)
         self._say(f"{made}：{made.get_state_display()}。")
+
+    @transaction.atomic
+    def _pay(self, zone: Zone, today: date) -> None:
+        """The pay of the year after the second round, and that of this month."""
+        if pay_is_played(zone):
+            self._say("薪酬：已经装入。")
+            return
+        self._say("2022年薪酬：各月、年终清算和总额")
+        play_pay(zone, cast_of_demo(), FOLDER, self._say, today)
 
     def _import(self, step: Step, actor: Any, now: datetime) -> None:
         names = "、".join(name.split("-", 2)[2] for name in step.files)
