@@ -80,7 +80,7 @@ def require_not_archived(applications: Collection[int]) -> None:
 def _record(application: Application, actor: AbstractBaseUser) -> DossierRecord:
     """The record under lock; the first event of a dossier makes it."""
     require_permission(actor, OFFICE, "办理选任纪实")
-    found = DossierRecord.objects.select_for_update().filter(application=application).first()
+    found = DossierRecord.objects.select_for_update(of=("self",)).filter(application=application).first()
     if found is not None:
         found.application = application
         return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F
+
 from kpi.models import Cycle, Indicator, Item
 from kpi.rules.codes import RATIO_RULES, Rule
 from kpi.rules.figures import rounded_percent
@@ -36,7 +38,12 @@ def indicator_records(cycle: Cycle) -> Iterable[dict[str, Any]]:
     rows = Item.objects.filter(cycle=cycle).select_related(
         "indicator__subject", "indicator__responsible_unit"
     )
-    order = rows.order_by("indicator__subject__sort_no", "indicator__subject_id", "indicator__sort_no", "id")
+    order = rows.order_by(
+        F("indicator__subject__sort_no").asc(nulls_first=True),
+        "indicator__subject_id",
+        "indicator__sort_no",
+        "id",
+    )
     for item in order:
         leaf = item.indicator
         record = indicator_values(leaf) | {

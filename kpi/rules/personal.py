@@ -25,13 +25,20 @@ class Rating:
     weight: Decimal | int = 1
 
 
+def in_order(weights: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Factors in the order of 德能勤绩廉, those of a zone's own after them: a database may keep a policy's
+    table in another order."""
+    order = list(FACTORS)
+    return sorted(weights.items(), key=lambda one: order.index(one[0]) if one[0] in FACTORS else len(order))
+
+
 def rating_score(factors: Mapping[str, Decimal], weights: Mapping[str, object]) -> Fraction:
     """Σ factor × weight of one rating, not rounded.
 
     weights: factor → per cent, 100 in all (policy kpi.factor_weights).  Raises RuleError for a factor that
     is missing, unknown or outside 0–100, and for weights that are not a whole.
     """
-    shares = {factor: exact(weight) for factor, weight in weights.items()}
+    shares = {factor: exact(weight) for factor, weight in in_order(weights)}
     fault = weights_fault(shares, "德能勤绩廉")
     unknown = [factor for factor in factors if factor not in shares]
     missing = [FACTORS.get(factor, factor) for factor, weight in shares.items() if factor not in factors]
@@ -51,7 +58,7 @@ def rating_steps(factors: Mapping[str, Decimal], weights: Mapping[str, object]) 
     score = half_up(rating_score(factors, weights))
     parts = "+".join(
         f"{FACTORS.get(factor, factor)}{plain(factors[factor])}×{share(weight)}"
-        for factor, weight in weights.items()
+        for factor, weight in in_order(weights)
     )
     return f"{parts}={score}"
 

@@ -36,6 +36,9 @@ def grade_table(value: str | Mapping[str, Sequence[object]]) -> tuple[GradeRow, 
     """Grades with points from “优秀100/95/90;称职85/80/75” or a policy's table.  Raises RuleError."""
     rows = _written_rows(value) if isinstance(value, str) else value.items()
     table = tuple(GradeRow(same_grade(name), _points(name, points)) for name, points in rows)
+    if not isinstance(value, str):
+        # a database may keep the keys of a policy's table in another order
+        table = tuple(sorted(table, key=lambda row: row.points, reverse=True))
     names = [row.name for row in table]
     if not table:
         raise RuleError("等次表为空。请写成“优秀100/95/90;称职85/80/75”。")

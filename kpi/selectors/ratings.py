@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from kpi.models import Cycle, RaterGroup, RatingBallot, RatingTask
 from kpi.rules.outcomes import half_up
-from kpi.rules.personal import FACTORS, Rating, group_scores
+from kpi.rules.personal import FACTORS, Rating, group_scores, in_order
 from kpi.states import CycleState
 from reform.models import Person, Tenure, TenureKind
 from reform.selectors import policy_of, tenures_as_of
@@ -114,7 +114,7 @@ def rating_sheet(cycle: Cycle, rater: Person, on: date) -> RatingSheet:
         cycle=cycle,
         asked=tuple(Asked(one, *posts.get(one.ratee_id, ("", ""))) for one in tasks),
         done=rows.filter(done=True).count(),
-        factors=tuple((key, FACTORS.get(key, key), Decimal(str(one))) for key, one in weights.items()),
+        factors=tuple((key, FACTORS.get(key, key), Decimal(str(one))) for key, one in in_order(weights)),
         line=Decimal(str(policy["kpi.excellent_line"])),
         share=Decimal(str(policy["kpi.personal_year"]["excellent_tickets"])),
     )
