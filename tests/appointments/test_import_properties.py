@@ -64,7 +64,7 @@ def run(files):
             actor=command_actor(None),
             now=timezone.now(),
         )
-        reached = figures() if outcome.ok else None
+        reached = figures() if outcome.ok and outcome.written else None  # an empty table makes no zone
         transaction.set_rollback(True)
     return SimpleNamespace(outcome=outcome, figures=reached, errors=outcome.errors)
 
