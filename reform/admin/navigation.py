@@ -8,6 +8,7 @@ from django.urls import reverse
 # title, icon, address, permission ('' for everybody on these pages; several: any of them)
 Item = tuple[str, str, str, str]
 
+TEMPLATES = "appointments.run_round kpi.run_appraisal"
 PAY_TRIALS = "compensation.run_pay compensation.check_pay compensation.decide_pay"
 APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
 # Pages that stand below another address than that of their menu item.
@@ -61,7 +62,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("流程图", "schema", "admin:machines", "appointments.view_round"),
             ("工作清单", "checklist", "admin:worklists", "appointments.run_round"),
             ("任免审批表", "contact_page", "admin:lrmx", "appointments.run_round"),
-            ("文书模板", "draft", "admin:templates", "appointments.add_documenttemplate"),
+            ("文书模板", "draft", "admin:templates", TEMPLATES),
         ),
     ),
     (

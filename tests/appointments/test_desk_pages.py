@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 
 from appointments.documents.lrmx import new_lrmx
 from appointments.models import DocumentTemplate, PersonDossierFile
-from reform.documents.templates import default_template
+from reform.documents.templates import default_template, template_sets
 from reform.models import AuditEvent
 from tests import factories as make
 from tests.appointments.papers import Cast, a_cast
@@ -59,6 +60,16 @@ def test_page_is_in_the_menu_of_the_office_and_closed_to_others(clerk: Client, c
 
 
 # --- 文书模板
+
+
+def test_every_office_with_papers_finds_the_page_in_its_menu(client: Client, cast: Cast):
+    address = reverse("admin:templates")
+    for one in template_sets():
+        codename = one.permission.partition(".")[2]
+        group = Group.objects.filter(permissions__codename=codename).order_by("pk")[0].name
+        client.force_login(make.a_user(cast.zone, group), BACKEND)
+        assert client.get(address).status_code == 200
+        assert f'href="{address}"' in client.get(reverse("admin:index")).content.decode(), group
 
 
 def test_template_is_replaced_downloaded_and_restored(clerk: Client, cast: Cast):
