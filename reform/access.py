@@ -198,6 +198,11 @@ def command_actor(name: str | None) -> AbstractBaseUser:
     return user
 
 
+def is_command(actor: AbstractBaseUser) -> bool:
+    """Whether this is the account that commands act as; nobody can log in with it."""
+    return actor.get_username() == COMMAND_USER and not actor.is_active
+
+
 def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:
     """Make the groups and their permissions; for data migrations, whose `apps` is the historical registry.
 

@@ -163,6 +163,9 @@ WORKBOOK_SHEETS = [
     "kpi.resources.IndicatorSheet",
     "kpi.resources.UnitScoreSheet",
     "kpi.resources.PersonalScoreSheet",
+    "compensation.resources.PayInputSheet",
+    "compensation.resources.ArchivedPaySheet",
+    "compensation.resources.FormerPaySheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget", "cycle": "kpi.targets.CycleTarget"}
 # What is computed from rows that an upload had written, and is to be computed anew when it is taken back.

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from compensation.services import pay_export_record, pay_lines_view_record
-from compensation.views.access import SEE
+from compensation.services.viewing import SEE
 from reform.access import require_zone
 from reform.admin.display import verbose
 from reform.admin.listing import RecordAdmin

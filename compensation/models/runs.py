@@ -10,6 +10,9 @@ from django.db.models import F, Q
 from compensation.states import PayRunState
 from reform.models import Person, PolicyVersion, Unit, Upload, Zone
 
+# Who reads the amounts of these rows, in their history, too.
+SEE = "compensation.see_pay"
+
 
 def _money(label: str, **options: Any) -> Any:
     """An amount in yuan, to the fen."""
@@ -75,6 +78,7 @@ class PayRun(models.Model):
 
     unit_lookups = ()
     person_lookup = ""
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "发放批次"
@@ -150,6 +154,7 @@ class PayLine(models.Model):
 
     unit_lookups = ("unit",)
     person_lookup = "person"
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "工资明细"
@@ -202,6 +207,7 @@ class BackPay(models.Model):
 
     unit_lookups = ("person__tenures__position__unit",)
     person_lookup = "person"
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "补发扣回"
@@ -209,7 +215,7 @@ class BackPay(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="back_pay_not_zero")]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.amount:+}"
+        return f"{self.person}的补发扣回"
 
 
 class PayPool(models.Model):
@@ -235,6 +241,7 @@ class PayPool(models.Model):
 
     unit_lookups = ()
     person_lookup = ""
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "薪酬总额"
@@ -274,6 +281,7 @@ class PayInput(models.Model):
 
     unit_lookups = ("person__tenures__position__unit",)
     person_lookup = "person"
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "导入的工资项目"
@@ -298,6 +306,7 @@ class FormerPay(models.Model):
 
     unit_lookups = ("person__tenures__position__unit",)
     person_lookup = "person"
+    read_permission = SEE
 
     class Meta:
         verbose_name = verbose_name_plural = "改革前工资"

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from compensation.models import PayLine
-from compensation.rules.figures import number_text
+from compensation.rules.figures import money_text, number_text
 from compensation.states import PayRunState
 from reform.ladder import Ladder
 
@@ -70,14 +70,16 @@ def _amounts(line: PayLine, words: dict[str, str]) -> list[tuple[str, Decimal]]:
     return [(word, getattr(line, name)) for name, word in words.items() if getattr(line, name)]
 
 
+_COEFFICIENTS = {
+    "post_coefficient": "岗位系数",
+    "unit_coefficient": "单位系数",
+    "personal_coefficient": "个人系数",
+}
+_BASES = {"performance_base": "绩效基数", "performance_due": "应发绩效", "prepaid": "已预发"}
+
+
 def _facts(line: PayLine) -> list[tuple[str, str]]:
-    found = []
-    for name in ("post_coefficient", "unit_coefficient", "personal_coefficient"):
-        value = getattr(line, name)
-        if value is not None:
-            found.append((str(PayLine._meta.get_field(name).verbose_name), number_text(value)))
-    for name in ("performance_base", "performance_due", "prepaid"):
-        if getattr(line, name):
-            word = str(PayLine._meta.get_field(name).verbose_name)
-            found.append((word, f"{getattr(line, name):,.2f}"))
-    return found
+    known = [(word, getattr(line, name)) for name, word in _COEFFICIENTS.items()]
+    found = [(word, number_text(value)) for word, value in known if value is not None]
+    bases = [(word, getattr(line, name)) for name, word in _BASES.items()]
+    return [*found, *((word, money_text(amount)) for word, amount in bases if amount)]

@@ -63,7 +63,7 @@ def back_pays_propose(*, zone: Zone, actor: AbstractBaseUser, on: date) -> list[
             actor=actor,
             action="提出补发扣回",
             zone=zone,
-            subject=f"{len(created)}笔，合计{signed_text(sum((one.amount for one in created), NOTHING))}元",
+            subject=f"{len(created)}笔",
         )
         save_all(event, created=created)
     return created

@@ -4,15 +4,10 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from compensation.models import PayRun
 from compensation.states import OFFICE
-from reform.access import COMMAND_USER
+from reform.access import is_command
 from reform.errors import StaleState
 from reform.models import Upload, Zone
 from reform.services.steps import require_permission
-
-
-def is_command(actor: AbstractBaseUser) -> bool:
-    """Whether this is the account that commands act as; nobody can log in with it."""
-    return actor.get_username() == COMMAND_USER and not actor.is_active
 
 
 def require_pay_office(actor: AbstractBaseUser, what: str, upload: Upload | None = None) -> None:

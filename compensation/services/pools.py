@@ -62,7 +62,7 @@ def pay_pool_set(
         actor=actor,
         action="登记薪酬总额",
         zone=zone,
-        subject=f"{pool} {pool.amount:,.2f}元",
+        subject=str(pool),
         document_no=pool.document_no,
     )
     save_all(event, changed=[edit(older, replaced_on=on)] if older else [], created=[pool])

@@ -14,6 +14,7 @@ from compensation.selectors.computed import computed
 from compensation.selectors.outcome import Computed
 from compensation.selectors.runs import run_facts
 from compensation.states import OFFICE, PAY_RUN_TRANSITIONS, PayRunState
+from reform.access import is_command
 from reform.dated import add_months
 from reform.errors import IllegalTransition, Refused, RuleError
 from reform.models import Zone
@@ -21,7 +22,7 @@ from reform.selectors import policy_version_as_of
 from reform.services import Edit, audit_record, edit, save_all
 from reform.services.steps import take_step
 
-from .offices import is_command, lock_run, require_pay_office
+from .offices import lock_run, require_pay_office
 
 _CODE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})|Q(?P<quarter>[1-4]))?", re.ASCII)
 _Kind = PayRun.Kind

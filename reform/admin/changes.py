@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Field, ForeignKey, JSONField, Model
+from django.db.models import CharField, DecimalField, Field, ForeignKey, JSONField, Model, TextField
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -21,7 +21,7 @@ from .display import EMPTY, last_day_of, level_choices, readable
 
 HIDDEN = {"zone", "id_number_hash", "sort_no", "lineage"}
 LEVELS = {"level", "held_level"}
-ENCRYPTED = "已加密"
+ENCRYPTED, WITHHELD = "已加密", "无权查看"
 # What a row's name is made of.
 NAMED_BY: Mapping[str, tuple[str, ...]] = {
     "reform.Position": ("unit__parent",),
@@ -122,6 +122,15 @@ class _Reader:
             return ""
         return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[key])
 
+    def _withholds(self, model: type[Model], field: Field[Any, Any]) -> bool:
+        """Whether a value is kept from the user: of a model that names who may read its amounts
+        (`read_permission`), amounts and free words are for those only."""
+        needed = getattr(model, "read_permission", "")
+        if not needed or self.request.user.has_perm(needed):  # type: ignore[union-attr]
+            return False
+        words = isinstance(field, CharField | TextField) and not field.choices
+        return words or isinstance(field, DecimalField | JSONField)
+
     def _field_changes(self, change: RowChange, model: type[Model], kind: str) -> list[FieldChange]:
         before, after = change.before or {}, change.after or {}
         labels = getattr(admin.site._registry.get(model), "labels", {})
@@ -130,6 +139,8 @@ class _Reader:
             if field.name in HIDDEN or (name not in before and name not in after):
                 continue
             old, new = self._shown(field, before.get(name)), self._shown(field, after.get(name))
+            if self._withholds(model, field):
+                old, new = (one if one == EMPTY else WITHHELD for one in (old, new))
             if kind == "修改" or (old, new) != (EMPTY, EMPTY):
                 label = labels.get(field.name) or str(field.verbose_name)
                 found.append(FieldChange(label, old if kind != "新增" else "", new if kind != "删除" else ""))

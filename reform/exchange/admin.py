@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,6 +27,7 @@ from reform.exchange.plan import Outcome, SourceFile, import_files, target_class
 from reform.exchange.reading import MAX_FILE_BYTES
 from reform.exchange.recognise import sheet_class, sheet_classes
 from reform.exchange.rehearsals import Rehearsal
+from reform.exchange.sheet import SheetResource
 from reform.exchange.writing import write_workbook
 from reform.models import Upload, Zone
 from reform.selectors import policy_of, policy_version_as_of, uploads_of
@@ -143,8 +145,8 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         "上传工作簿",
         form=form,
         uploads=uploads,
-        sheets=[(one.kind, one.label) for one in sheet_classes()],
-        targets=[_target(name, zone) for name in settings.WORKBOOK_TARGETS],
+        sheets=[(one.kind, one.label) for one in sheet_classes() if _may(request, one)],
+        targets=[_target(request, name, zone) for name in settings.WORKBOOK_TARGETS],
         megabytes=MAX_FILE_BYTES // 2**20,
     )
 
@@ -159,12 +161,12 @@ class TargetChoice:
     sheets: Sequence[tuple[str, str]]
 
 
-def _target(name: str, zone: Zone) -> TargetChoice:
+def _target(request: HttpRequest, name: str, zone: Zone) -> TargetChoice:
     """Sheets that go into nothing come out with the first target, whichever of it is chosen."""
     found = target_class(name)
     first = next(iter(settings.WORKBOOK_TARGETS))
     own = {name, ""} if name == first else {name}
-    sheets = [(one.kind, one.label) for one in sheet_classes() if one.target in own]
+    sheets = [(one.kind, one.label) for one in sheet_classes() if one.target in own and _may(request, one)]
     return TargetChoice(name, found.label, found.choices(zone), sheets)
 
 
@@ -301,11 +303,18 @@ def undo(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> Http
     return redirect(reverse("admin:upload_detail", kwargs={"number": number}))
 
 
+def _may(request: HttpRequest, resource: type[SheetResource]) -> bool:
+    """Whether the user brings in and takes out sheets of a kind."""
+    return not resource.permission or request.user.has_perm(resource.permission)  # type: ignore[union-attr]
+
+
 def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
     try:
         resource = sheet_class(kind)
     except KeyError:
         raise Http404 from None
+    if not _may(request, resource):
+        raise PermissionDenied
     now = timezone.now()
     context = Context(
         zone=zone,
@@ -342,5 +351,6 @@ def export(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> Http
     name = f"{code}年" if code.isdigit() else code
     title = f"{zone.name}{name}{resource.label}"
     data = write_workbook(resource(context), title, resource(context).records())
-    audit_record(actor=actor_of(request), action="导出", zone=zone, subject=title)
+    action = resource.export_action
+    audit_record(actor=actor_of(request), action=action, zone=zone, subject=title)
     return download(data, f"{title}.xlsx")

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from import_export import fields, resources
 from import_export.widgets import Widget
 
+from reform.access import is_command
+from reform.actors import ACTOR_LABELS
 from reform.errors import CellError
 from reform.exchange.cells import clean_text, clean_title, is_blank, quoted
 from reform.exchange.context import Context
@@ -133,7 +135,8 @@ class SheetResource(resources.Resource):
     kind: its name in the commands' JSON.  marks: header words that only this kind has; recognition goes by
     them.  decisive: patterns of headers that together settle it, whatever else stands in the sheet, unless
     one of `against` is among them.
-    target: what it is imported into ("round", "cycle" or "").
+    target: what it is imported into ("round", "cycle" or "").  permission: beyond that to upload, of who
+    brings it in or takes it out; '': none.
     """
 
     kind: ClassVar[str]
@@ -143,6 +146,8 @@ class SheetResource(resources.Resource):
     decisive: ClassVar[tuple[re.Pattern[str], ...]] = ()
     against: ClassVar[tuple[re.Pattern[str], ...]] = ()
     target: ClassVar[str] = ""
+    permission: ClassVar[str] = ""
+    export_action: ClassVar[str] = "导出"  # of the event that an export leaves
 
     def __init__(self, context: Context | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -183,7 +188,7 @@ class SheetResource(resources.Resource):
         report.kind, report.kind_label = self.kind, self.label
         report.header_rows, report.skipped = table.header_rows, table.skipped
         report.rows = len(table.rows)
-        if not self._match(table):
+        if not self._may_bring() or not self._match(table):
             self.context.tainted["kind"].add(self.kind)
             return report
         self.load()
@@ -193,6 +198,17 @@ class SheetResource(resources.Resource):
         report.bad_rows = sum(row.bad for row in rows)
         report.sort_findings()
         return report
+
+    def _may_bring(self) -> bool:
+        """Whether the user may bring in a sheet of this kind; the commands' own account may everything."""
+        actor = self.context.actor
+        if not self.permission or is_command(actor) or actor.has_perm(self.permission):  # type: ignore[attr-defined]
+            return True
+        who = ACTOR_LABELS.get(self.permission, "有权限的角色")
+        self._finding(
+            ERROR, "CALL_REFUSED", f"{self.label}由{who}上传，您的账号没有这个权限。", "请交给他们上传。"
+        )
+        return False
 
     def _match(self, table: Table) -> bool:
         self.present, unknown, doubles = match_headers(self.columns, table.headers)

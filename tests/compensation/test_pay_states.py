@@ -59,7 +59,7 @@ def test_every_step_has_its_actor_and_its_word():
     for row in PAY_RUN_TRANSITIONS:
         assert ACTOR_LABELS[row.permission] != "系统"
         assert row.label
-    assert MACHINES["pay_run"][1] is PAY_RUN_TRANSITIONS
+    assert MACHINES["pay_run"][1:] == (PayRunState, PAY_RUN_TRANSITIONS)
 
 
 def test_who_computes_does_not_check_and_who_checks_does_not_approve():
