@@ -10,12 +10,13 @@ from django.db import transaction
 from appointments.models import Batch, BatchPost
 from appointments.selectors.batch_facts import live_applications
 from appointments.selectors.free_seats import seats_free
-from appointments.states import OFFICE, BatchState
+from appointments.states import OFFICE, BatchState, RoundState
 from reform.errors import Refused
 from reform.models import Position
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
 
+from .applications import APPLIED_FOR
 from .endings import applications_lose
 from .steps import require_permission
 
@@ -29,6 +30,7 @@ _UNDECIDED = (
     BatchState.INSPECTING,
 )
 _SWITCHED_TO = (_Method.ZP, _Method.ZZ)
+_COMPETED = {_Method.JP, _Method.GX}
 
 
 @transaction.atomic
@@ -42,35 +44,29 @@ def batch_posts_add(
 ) -> list[BatchPost]:
     """Put posts of the round's setup into a batch that is not published yet.
 
-    method: '' for the batch's own.  seats: None for all that are free, else the same number for each.  All go
-    in, or none: Refused with every reason.
+    method: '' for that of the post, and where it has none, of the batch.  seats: None for all that are free,
+    else the same number for each.  All go in, or none: Refused with every reason.
     """
     require_permission(actor, OFFICE, "编入岗位")
-    present = {post.position_id: post for post in BatchPost.objects.filter(batch=batch)}
-    free = seats_free(batch.round)
-    ladder = policy_of(batch.round.policy).ladder.by_code
     reasons = []
     if batch.state != BatchState.PLANNED:
         reasons.append(f"批次已到“{BatchState(batch.state).label}”，不能再编入岗位")
+    present = {post.position_id: post for post in BatchPost.objects.filter(batch=batch)}
+    free = seats_free(batch.round)
+    ladder = policy_of(batch.round.policy).ladder.by_code
     created: list[BatchPost] = []
     reopened: list[Edit | None] = []
     for position in positions:
-        old = present.get(position.pk)
+        old, left = present.get(position.pk), free.get(position.pk)
+        wanted = (left or 0) if seats is None else seats
+        way = method or _method_in(batch, position)
         level = ladder.get(position.level)
-        left = free.get(position.pk)
-        wanted = left if seats is None else seats
-        if left is None or wanted is None:
-            reasons.append(f"“{position}”不在本轮的岗位设置中")
-        elif (position.method or (level.method if level else "")) == _Method.SJ:
-            reasons.append(f"“{position}”由上级任命，不编入批次")
-        elif old and old.state == BatchPost.State.OPEN:
-            reasons.append(f"“{position}”已在本批次中")
-        elif wanted < 1 or wanted > left:
-            reasons.append(
-                f"“{position}”职数{position.headcount}个，空缺{max(left, 0)}个，不能招聘{wanted}人"
-            )
+        by_superior = (position.method or (level.method if level else "")) == _Method.SJ
+        fault = "由上级任命，不编入批次" if by_superior else _fault(batch, position, old, left, wanted, way)
+        if fault:
+            reasons.append(f"“{position}”{fault}")
         elif old:
-            values = {"seats": wanted, "method": method or batch.method, "reason": ""}
+            values = {"seats": wanted, "method": way, "reason": ""}
             reopened.append(edit(old, state=BatchPost.State.OPEN, **values))
         else:
             created.append(
@@ -78,7 +74,7 @@ def batch_posts_add(
                     batch_id=batch.pk,
                     position_id=position.pk,
                     seats=wanted,
-                    method=method or batch.method,
+                    method=way,
                     state=BatchPost.State.OPEN.value,
                 )
             )
@@ -89,6 +85,38 @@ def batch_posts_add(
     )
     save_all(event, created=created, changed=reopened)
     return created
+
+
+def _fault(
+    batch: Batch, position: Position, old: BatchPost | None, left: int | None, wanted: int, way: str
+) -> str:
+    """Why a post cannot go in; '' where it can."""
+    if left is None:
+        return "不在本轮的岗位设置中"
+    if old and old.state == BatchPost.State.OPEN:
+        return "已在本批次中"
+    if not way:
+        return (
+            f"的任用方式是{position.get_method_display()}，批次是{batch.get_method_display()}："
+            "请编入同样方式的批次，或在加入时选定任用方式"
+        )
+    if wanted < 1 or wanted > left:
+        return f"职数{position.headcount}个，空缺{max(left, 0)}个，不能招聘{wanted}人"
+    return ""
+
+
+def _method_in(batch: Batch, position: Position) -> str:
+    """How a post is filled in this batch; '' where its own 任用方式 takes other steps than the batch does.
+
+    直接聘任 and 组织调配 need no step of the applicants, so they go along with any; in 落聘安置 the batch
+    decides.
+    """
+    own = position.method
+    if own in ("", batch.method) or batch.round.state == RoundState.PLACING:
+        return batch.method
+    if own in _SWITCHED_TO and batch.method in APPLIED_FOR:
+        return own
+    return own if {own, batch.method} == _COMPETED else ""
 
 
 @transaction.atomic

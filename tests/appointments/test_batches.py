@@ -13,7 +13,7 @@ from appointments.services.batches import (
     batch_update,
 )
 from appointments.states import RoundState
-from reform.models import AuditEvent, RowChange
+from reform.models import AuditEvent, Position, RowChange
 from tests.appointments.round_cast import Running, jan, refused, set_state, window
 from tests.factories import (
     a_batch,
@@ -121,10 +121,43 @@ def test_day_of_a_step_that_is_past_does_not_move(place: Running):
 
 def test_posts_go_in_with_the_batchs_method_and_all_free_seats(place: Running):
     batch = a_batch(place.round, method="GX")
-    an_appointment(place.round, a_person(place.zone), place.post)
-    (post,) = batch_posts_add(batch=batch, positions=[place.post], actor=place.clerk)
+    plain = a_position(place.unit, "主办", "L30", setup=place.round.setup, headcount=2)
+    an_appointment(place.round, a_person(place.zone), plain)
+    (post,) = batch_posts_add(batch=batch, positions=[plain], actor=place.clerk)
     assert (post.method, post.seats) == ("GX", 1)
-    assert seats_free(place.round) == {place.post.pk: 0}
+    assert seats_free(place.round)[plain.pk] == 0
+
+
+def way_of(place: Running, own: str, batch: Any) -> str:
+    post = a_position(place.unit, f"岗位{batch.method}", "L30", setup=place.round.setup, method=own)
+    return batch_posts_add(batch=batch, positions=[post], actor=place.clerk)[0].method
+
+
+@pytest.mark.parametrize(
+    ("own", "of_batch", "found"),
+    [("GX", "JP", "GX"), ("ZP", "JP", "ZP"), ("ZZ", "SX", "ZZ"), ("SX", "SX", "SX"), ("JP", "GX", "JP")],
+)
+def test_post_with_an_own_method_keeps_it_in_a_batch_that_can_do_it(
+    place: Running, own: str, of_batch: str, found: str
+):
+    assert way_of(place, own, a_batch(place.round, method=of_batch)) == found
+
+
+@pytest.mark.parametrize(("own", "of_batch"), [("SX", "JP"), ("JP", "SX"), ("JP", "ZP"), ("SX", "ZZ")])
+def test_post_whose_own_method_takes_other_steps_is_refused_unless_said(
+    place: Running, own: str, of_batch: str
+):
+    batch = a_batch(place.round, method=of_batch)
+    post = a_position(place.unit, "岗位", "L30", setup=place.round.setup, method=own)
+    facts: dict[str, Any] = {"batch": batch, "positions": [post], "actor": place.clerk}
+    (reason,) = refused(batch_posts_add, **facts)
+    assert f"任用方式是{Position.Method(own).label}，批次是{Position.Method(of_batch).label}" in reason
+    assert batch_posts_add(method=of_batch, **facts)[0].method == of_batch
+
+
+def test_batch_of_the_placement_decides_for_every_post(place: Running):
+    set_state(place.round, "PLACING")
+    assert way_of(place, "JP", a_batch(place.round, method="SX")) == "SX"
 
 
 def test_posts_that_cannot_go_in_are_named_with_their_figures(place: Running):

@@ -102,7 +102,7 @@ class AddForm(ActionForm):
         "任用方式",
         [one for one in Position.Method.choices if one[0] != "SJ"],
         required=False,
-        blank="同批次",
+        blank="按岗位设置；没有填的同批次",
     )
     seats = number_field("每个岗位招聘人数", required=False, least=1, help_text="空着按空缺的职数")
 
