@@ -12,6 +12,15 @@ from reform.models import PolicyVersion, Unit, Zone
 from .schemes import Indicator, Period, Scheme
 
 
+def cycle_name(code: str) -> str:
+    """A cycle by its code, as people say it: 2021年度考核, 2022年第1季度考核, 2022年3月考核."""
+    if "Q" in code:
+        return f"{code[:4]}年第{code[-1]}季度考核"
+    if "-" in code:
+        return f"{code[:4]}年{int(code[-2:])}月考核"
+    return f"{code}年度考核"
+
+
 class Cycle(models.Model):
     """考核周期: a year, a quarter or a month. `code` is 2021, 2021Q1 or 2021-03. `registered`: its scores
     came by workbook, so nothing was collected."""
@@ -63,12 +72,7 @@ class Cycle(models.Model):
         ]
 
     def __str__(self) -> str:
-        match self.period:
-            case Period.QUARTER:
-                return f"{self.code[:4]}年第{self.code[-1]}季度考核"
-            case Period.MONTH:
-                return f"{self.code[:4]}年{int(self.code[-2:])}月考核"
-        return f"{self.code}年度考核"
+        return cycle_name(self.code)
 
     @property
     def last_day(self) -> date:

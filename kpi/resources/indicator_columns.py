@@ -7,7 +7,7 @@ from kpi.models import Direction
 from kpi.rules.codes import Rule
 from reform.exchange.sheet import Column
 from reform.exchange.vocabulary import UNIT, words
-from reform.exchange.widgets import ChoiceWidget, TextWidget, TitleWidget
+from reform.exchange.widgets import ChoiceWidget, TextWidget, TitleWidget, YesNoWidget
 
 from .cycle_sheet import CycleSheet
 from .figure_widgets import FigureWidget, plain
@@ -115,13 +115,20 @@ class IndicatorColumns(CycleSheet):
     )
     evidence_needed = Column("佐证材料", TextWidget(200), aliases=("佐证要求", "证明材料", "佐证"), width=24)
     remark = Column("备注", TextWidget(200), aliases=("说明",), width=20)
-    # Layout 11 does not say who is assessed: a cycle with several subjects needs it to be read back.
+    # Layout 11 does not say who is assessed, nor what is core: a cycle needs both to be read back.
     subject = Column(
         "考核对象",
         TitleWidget(),
         aliases=("被考核单位", "考核单位", "考核主体"),
         width=22,
         help_text="单位名称或“全区”；没有这一列时按权重判断：合计100的是全区，各责任单位分别合计100的是各单位",
+    )
+    is_core = Column(
+        "是否核心",
+        YesNoWidget(),
+        aliases=("核心指标", "是否核心指标"),
+        choices=("是", "否"),
+        help_text="核心指标按完成率亮灯",
     )
     # What other layouts have.
     number = Column("序号", aliases=("排序",), read=False, write=False)

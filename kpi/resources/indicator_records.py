@@ -26,6 +26,7 @@ def indicator_values(leaf: Indicator) -> dict[str, Any]:
         "evidence_needed": leaf.evidence_needed,
         "remark": leaf.remark,
         "full": leaf.full,
+        "is_core": leaf.is_core,
         "rule": leaf.rule,
         "parameters": leaf.parameters,
         "responsible_unit": leaf.responsible_unit.name if leaf.responsible_unit else None,

@@ -214,7 +214,8 @@ class IndicatorSheet(IndicatorColumns):
     def _values(self, row: Row, leaf: Indicator | None) -> dict[str, Any]:
         """Fields of the leaf that the row has; an empty cell clears nothing."""
         values = row.values
-        found = {name: values[name] for name in (*LEAF_TEXTS, "full") if values.get(name) is not None}
+        names = (*LEAF_TEXTS, "full", "is_core")
+        found = {name: values[name] for name in names if values.get(name) is not None}
         if values.get("rule"):
             found["rule"] = str(values["rule"])
         if values["given"] is not None:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Count
 
 from kpi.models import Adjustment, Consequence, Cycle, Item, Notice, RatingTask, ResultAppeal, Veto
+from kpi.models.cycles import cycle_name
 from kpi.states import (
     LEADERS,
     OFFICE,
@@ -45,6 +46,12 @@ class Waiting:
     address: str
     kwargs: dict[str, Any] = field(default_factory=dict)
     late: bool = False
+
+    @property
+    def cycle(self) -> str:
+        """The cycle as people say it; empty where what waits belongs to no single one."""
+        code = self.kwargs.get("code")
+        return cycle_name(code) if code else ""
 
 
 def kpi_waiting(user: User, on: date) -> list[Waiting]:

@@ -32,6 +32,7 @@ class LeafLine:
     unit_id: int | None
     unit: str
     responsible: str
+    responsible_id: int | None
     name: str
     path: str
     measure: str
@@ -112,6 +113,7 @@ def _line(
         unit_id=own.subject_id,
         unit=own.subject.name if own.subject else WHOLE_ZONE,
         responsible=own.responsible_unit.name if own.responsible_unit else "",
+        responsible_id=own.responsible_unit_id,
         name=own.name,
         path=own.path,
         measure=own.measure,

@@ -60,7 +60,10 @@ def cycles_shown(zone: Zone) -> list[Cycle]:
 
 def cycle_shown(zone: Zone) -> Cycle | None:
     """What leaders see first: the latest results that are public, else the latest there are."""
-    cycles = cycles_shown(zone)
+    # of those that end on the same day the longest first: the year before its last quarter
+    cycles = sorted(
+        cycles_shown(zone), key=lambda one: (one.ends_before, -one.starts_on.toordinal()), reverse=True
+    )
     return next((one for one in cycles if one.state in PUBLIC), cycles[0] if cycles else None)
 
 

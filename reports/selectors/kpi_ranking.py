@@ -163,7 +163,8 @@ def _people(results: CycleResults, unit: UnitLine) -> int:
 def _row(
     one: UnitLine, place: RankedUnit, core: Sequence[LeafLine]
 ) -> tuple[tuple[ListCell | Decimal | None, ...], UnitLine]:
-    counts = Counter(leaf.light for leaf in core if leaf.unit_id == one.unit_id)
+    # of the zone's own leaves, those that the unit answers for
+    counts = Counter(leaf.light for leaf in core if (leaf.unit_id or leaf.responsible_id) == one.unit_id)
     board = "否决" if one.veto else "红榜" if place.is_red else "黑榜" if place.is_black else ""
     tone = "alert" if place.is_black or one.veto else ""
     change = place.change or 0

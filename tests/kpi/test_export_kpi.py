@@ -108,7 +108,7 @@ def exported(kind, actor=None, code="2021"):
 def test_layout_11_holds_targets_actuals_and_scores(brought):
     _, rows = exported("indicators")
     assert list(rows[1][: len(LAYOUT_11)]) == LAYOUT_11
-    assert rows[1][len(LAYOUT_11) :] == ("考核对象",)
+    assert rows[1][len(LAYOUT_11) :] == ("考核对象", "是否核心")
     lines = [dict(zip(rows[1], row, strict=True)) for row in rows[2:]]
     zone = lines[0]
     assert (zone["一级指标"], zone["二级指标"], zone["单位"], zone["权重"]) == (
