@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reports import kpi_views, process_views, views
+from reports import kpi_views, pay_views, process_views, views
 
 app_name = "reports"
 
@@ -21,6 +21,11 @@ urlpatterns = [
     path("kpi/", kpi_views.latest, name="kpi_latest"),
     path("kpi/board/<int:pk>/", kpi_views.board, name="board"),
     *(pattern for page in kpi_views.PAGES for pattern in _kpi(page)),
+    path("pay/", pay_views.latest, name="pay_latest"),
+    path("pay/<str:code>/gap/", pay_views.gap, name="pay_gap"),
+    path("pay/<str:code>/gap.xlsx", pay_views.gap_xlsx, name="pay_gap_xlsx"),
+    path("pay/<str:code>/people/", pay_views.people, name="pay_people"),
+    path("pay/<str:code>/people.xlsx", pay_views.people_xlsx, name="pay_people_xlsx"),
     path("<str:code>/", views.overview, name="overview"),
     path("<str:code>/overview.xlsx", views.overview_xlsx, name="overview_xlsx"),
     path("<str:code>/units/", views.units, name="units"),

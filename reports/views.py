@@ -19,6 +19,7 @@ from reform.services import audit_record
 from reports import exports, selectors
 from reports.errors import BadQuery
 from reports.selectors.kpi_common import CycleHead
+from reports.selectors.pay_common import PayHead
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERMISSION = "reform.view_reports"
@@ -145,7 +146,7 @@ def page_asked(request: HttpRequest) -> int:
 
 
 def download(
-    request: HttpRequest, head: selectors.RoundHead | CycleHead, noun: str, data: bytes
+    request: HttpRequest, head: selectors.RoundHead | CycleHead | PayHead, noun: str, data: bytes
 ) -> HttpResponse:
     """A workbook under its Chinese name; the export leaves an event."""
     name = _NOT_IN_FILE_NAMES.sub("－", f"{head.zone}{head.name}-{noun}{head.file_suffix}")

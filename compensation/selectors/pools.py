@@ -14,6 +14,7 @@ from compensation.rules.pools import PoolMember, PoolUse, TwoLevelSplit, pool_us
 from compensation.states import PayRunState
 from reform.errors import RuleError
 from reform.models import Person, Unit, Zone
+from reform.rounding import to_fen
 from reform.selectors import policy_of, policy_version_as_of
 
 from .outcome import NOTHING
@@ -122,7 +123,8 @@ def _spent(runs: Sequence[PayRun], *, only_performance: bool) -> dict[int, Decim
     sums = PayLine.objects.filter(run__in=[one.pk for one in runs]).order_by().values("run_id")
     rows = sums.annotate(all=Sum("gross"), outside=Sum("special_award"), performance=Sum("performance_pay"))
     found = {
-        row["run_id"]: row["performance"] if only_performance else row["all"] - row["outside"] for row in rows
+        row["run_id"]: to_fen(row["performance"] if only_performance else row["all"] - row["outside"])
+        for row in rows
     }
     if only_performance:
         riding = {key: one.pk for one in runs for key in one.included}

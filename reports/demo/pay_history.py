@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 from django.contrib.auth.models import AbstractBaseUser
 
@@ -13,10 +12,8 @@ from compensation.models import PayInput, PayRun
 from compensation.selectors import holdings_of, run_by_code
 from compensation.services import (
     PayInputEntry,
-    archived_pays_register,
     back_pay_add,
     back_pay_approve,
-    former_pays_register,
     pay_inputs_register,
     pay_pool_set,
     pay_run_calculate,
@@ -27,17 +24,21 @@ from kpi.models import ResultAppeal
 from kpi.states import AppealState
 from reform.dated import add_months
 from reform.models import Person, Zone
-from reform.selectors import policy_of, policy_version_as_of
 from reform.services import audit_record, edit, save_all
 
 from .accounts import Cast
-from .pay_sheets import PaySheets
 
+Bring = Callable[[str, date], None]
 Say = Callable[[str], None]
 
 YEAR = 2022
-FORMER, SEALED = "2022-9-改革前工资表", "2022-10-档案工资表"
-DEDUCTIONS, AWARDS = "2022-11-代扣项目表", "2022-12-专项奖励表"
+# The workbooks of 薪酬专员, with the day on which each is brought in.
+SHEETS = (
+    ("2022-9-改革前工资表", date(2022, 1, 20)),
+    ("2022-10-档案工资表", date(2022, 1, 20)),
+    ("2022-12-专项奖励表", date(2022, 12, 20)),
+    ("2022-11-代扣项目表", date(2022, 12, 20)),
+)
 DEDUCTED = (PayInput.Kind.SOCIAL, PayInput.Kind.HOUSING, PayInput.Kind.TAX)
 POOL = Decimal("42000000.00")
 SETTLED_ON = date(2023, 1, 18)
@@ -61,9 +62,14 @@ def pay_is_played(zone: Zone) -> bool:
     return run_by_code(zone, f"{YEAR}-01") is not None
 
 
-def play_pay(zone: Zone, cast: Cast, folder: Path, say: Say, today: date) -> None:
-    """The pay of 2022, then that of the present month; what is not over by today is left out."""
-    _register(zone, cast, folder)
+def play_pay(zone: Zone, cast: Cast, bring: Bring, say: Say, today: date) -> None:
+    """The pay of 2022, then that of the present month; what is not over by today is left out.
+
+    bring: imports a workbook by the hand of 薪酬专员, as of a day.
+    """
+    for name, on in SHEETS:
+        bring(name, on)
+    _accounts(zone, cast)
     _pool(zone, cast, YEAR, date(YEAR, 1, 5))
     for month in range(1, 13):
         days = _days(date(YEAR, month, 1))
@@ -80,14 +86,8 @@ def play_pay(zone: Zone, cast: Cast, folder: Path, say: Say, today: date) -> Non
         say(f"  {_present(zone, cast, today)}：已计算，等财务核对")
 
 
-def _register(zone: Zone, cast: Cast, folder: Path) -> None:
-    """What comes from outside, and accounts for the bank."""
-    office, sheets = cast.pay_office, PaySheets(folder, zone)
-    ladder = policy_of(policy_version_as_of(zone, date(YEAR, 1, 1))).ladder
-    former_pays_register(zone=zone, entries=sheets.former(FORMER, ladder), actor=office)
-    archived_pays_register(zone=zone, entries=sheets.sealed(SEALED), actor=office)
-    for name in (DEDUCTIONS, AWARDS):
-        pay_inputs_register(zone=zone, entries=sheets.inputs(name), actor=office)
+def _accounts(zone: Zone, cast: Cast) -> None:
+    """Everybody has an account at a bank that does not exist."""
     people = Person.objects.filter(zone=zone).order_by("id")
     edits = [
         edit(one, bank_account=f"{ACCOUNT_PREFIX}{place:013d}") for place, one in enumerate(people, start=1)

@@ -1,6 +1,7 @@
 """Figures that are links, and addresses that carry the round and the day asked for along."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.selectors import Column, Figure, PersonLine, RoundHead
 from reports.selectors.kpi_common import CycleHead
 from reports.selectors.listing import ListCell, ListColumn, Listing
+from reports.selectors.pay_common import PayHead
 
-Head = RoundHead | CycleHead
+Head = RoundHead | CycleHead | PayHead
 TONED = ("steps", "kind_label")
 ZERO = mark_safe('<span class="zero">0</span>')
 MORE = mark_safe('<details class="more"><summary>全部栏目 ▾</summary></details>')
@@ -107,6 +109,8 @@ def _shown(head: Head, one: ListCell) -> SafeString:
         return mark_safe("—")
     if value == 0:
         return ZERO
+    if isinstance(value, Decimal):
+        value = f"{value:,f}"
     if one.link:
         link = address(head, one.link.page, one.link.query, *one.link.args)
         return format_html('<a class="n {}" href="{}">{}</a>', one.tone, link, value)

@@ -2,7 +2,7 @@
 accounts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -180,7 +180,12 @@ class Command(BaseCommand):
             self._say("薪酬：已经装入。")
             return
         self._say("2022年薪酬：各月、年终清算和总额")
-        play_pay(zone, cast_of_demo(), FOLDER, self._say, today)
+        play_pay(zone, cast_of_demo(), self._bring_pay, self._say, today)
+
+    def _bring_pay(self, name: str, on: date) -> None:
+        """A sheet of pay comes in by the hand of 薪酬专员."""
+        now = timezone.make_aware(datetime.combine(on, time(9)))
+        self._import(Step("", None, (name,)), cast_of_demo().pay_office, now)
 
     def _import(self, step: Step, actor: Any, now: datetime) -> None:
         names = "、".join(name.split("-", 2)[2] for name in step.files)
