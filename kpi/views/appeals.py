@@ -15,6 +15,7 @@ from django.utils import timezone
 from kpi.models import Cycle, Exclusion, Item, PersonEntry, ResultAppeal, UnitEntry, Veto
 from kpi.rules.codes import Rule
 from kpi.selectors.appeal_effects import Pair, appeal_effects
+from kpi.selectors.places import units_led
 from kpi.selectors.results import result_history
 from kpi.selectors.unit_inputs import PUBLIC
 from kpi.services.appeals import (
@@ -23,7 +24,7 @@ from kpi.services.appeals import (
     result_appeal_decide,
     result_appeal_submit,
 )
-from kpi.states import OFFICE, SUPERVISORS, AppealState, VetoState
+from kpi.states import OFFICE, REPORTERS, SUPERVISORS, AppealState, VetoState
 from reform.access import bounds_of, scoped
 from reform.admin.actions import (
     Action,
@@ -72,6 +73,15 @@ class UnitAppealForm(ActionForm):
         self.order_fields(("unit", "claim"))
 
 
+class OwnAppealForm(UnitAppealForm):
+    """An appeal of a unit that its head brings."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        field: Any = self.fields["unit"]
+        field.queryset = field.queryset.filter(pk__in=units_led(self.user))
+
+
 class PersonAppealForm(ActionForm):
     """An appeal of a person that came on paper."""
 
@@ -88,6 +98,7 @@ def _submit(ask: Ask) -> str:
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action("own", "替本单位申诉", (REPORTERS,), _submit, OwnAppealForm, states=PUBLISHED),
     Action("unit", "登记单位申诉", (OFFICE, SUPERVISORS), _submit, UnitAppealForm, states=PUBLISHED),
     Action("person", "登记个人申诉", (OFFICE, SUPERVISORS), _submit, PersonAppealForm, states=PUBLISHED),
 )
@@ -245,6 +256,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         lead=_lead(rows, on),
         rows=[(one, one.state == AppealState.OPEN, (on - one.due_on).days) for one in rows],
         decides=may(request, OFFICE),
+        registers=may(request, OFFICE, SUPERVISORS),
         buttons=buttons(
             request,
             ACTIONS,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kpi.models import Cycle, Item, MarkSheet
-from kpi.selectors.cycle_facts import cycle_next, reporter_of, signing
+from kpi.selectors.cycle_facts import cycle_next, must_report, reporter_of, signing
 from kpi.selectors.reporting import REPORTING, items_of
 from kpi.selectors.schemes import cycles_of, subject_name
 from kpi.services.cycles import cycle_create, cycle_dates_set, cycle_items_make, cycle_step, cycles_advance
@@ -207,6 +207,7 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         late=late,
         bar=state_bar(row.state),
         steps=steps_shown(request, steps, OFFICE),
+        forfeited=_forfeited(row, items) if late else 0,
         units=units,
         states=list(ItemState),
         items=len(items),
@@ -226,6 +227,13 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         drafted=row.state == CycleState.DRAFT,
         locked=SheetState.LOCKED,
     )
+
+
+def _forfeited(row: Cycle, items: Sequence[Item]) -> int:
+    """How many leaves count 0 once the reports are closed."""
+    if row.state != CycleState.COLLECTING:
+        return 0
+    return sum(1 for one in items if one.state == ItemState.OPEN and must_report(one))
 
 
 def _links(request: HttpRequest, row: Cycle) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern
 from django.views.decorators.http import require_POST
 
-from kpi.states import LEADERS, OFFICE, SUPERVISORS
+from kpi.states import LEADERS, OFFICE, REPORTERS, SUPERVISORS
 from reform.admin.pages import View, page_at
 
 from . import appeals, competitions, consequences, decisions, quotas, results
@@ -41,7 +41,7 @@ def result_urls(site: AdminSite) -> list[URLPattern]:
         post("quotas/tie/", quotas.tie, "kpi_tie_decide", LEADERS),
         post("quotas/include/<int:pk>/", quotas.include, "kpi_include", OFFICE),
         get("appeals/", appeals.page, "kpi_appeals", VIEW_APPEALS),
-        post("appeals/do/<str:key>/", appeals.do, "kpi_appeals_do", OFFICE, SUPERVISORS),
+        post("appeals/do/<str:key>/", appeals.do, "kpi_appeals_do", OFFICE, REPORTERS, SUPERVISORS),
         get("appeals/<int:pk>/", appeals.appeal, "kpi_appeal", VIEW_APPEALS),
         get("consequences/", consequences.page, "kpi_consequences", VIEW_CONSEQUENCES, VIEW_NOTICES),
         post("consequences/do/<str:key>/", consequences.do, "kpi_consequences_do", OFFICE, LEADERS),

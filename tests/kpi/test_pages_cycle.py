@@ -212,6 +212,12 @@ def test_the_office_verifies_in_bulk_and_hears_what_was_refused(cast: Cast):
     assert "没有等着核验的指标" in page
 
 
+def test_closing_the_reports_tells_before_how_many_count_as_not_reported(cast: Cast):
+    casts.collecting(cast)
+    page = logged_in(cast.office).get(reverse("admin:kpi_cycle", args=["2022"])).content.decode()
+    assert f"还有{Item.objects.count()}项没有报。转入核验后记为未报，按0分计" in page
+
+
 def test_the_console_counts_by_unit_and_links_to_the_rows(cast: Cast):
     casts.collecting(cast)
     rows = own(cast)

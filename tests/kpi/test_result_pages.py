@@ -247,6 +247,19 @@ def test_appeal_upheld_shows_before_and_after(cast):
     assert "共2版" in history
 
 
+def test_head_appeals_for_the_own_unit_only(cast, monkeypatch):
+    cycle = result_cast.published(cast, cast.cycle)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *given: cycle.published_on)
+    head = logged(cast.head(cast.units[1]))
+    assert "替本单位申诉" in shown(head, "kpi_appeals", "2022")
+    given = {"own-unit": cast.units[0].pk, "own-claim": "扣分有误"}
+    head.post(at("kpi_appeals_do", "2022", "own"), given)
+    assert not ResultAppeal.objects.exists()
+    head.post(at("kpi_appeals_do", "2022", "own"), given | {"own-unit": cast.units[1].pk})
+    assert ResultAppeal.objects.get().unit == cast.units[1]
+    assert head.post(at("kpi_appeals_do", "2022", "unit"), given).status_code == 403
+
+
 def test_appeal_rejected_keeps_the_result_and_its_own_head_cannot_decide(cast):
     cycle = result_cast.published(cast, cast.cycle)
     head = cast.head(cast.units[2])
