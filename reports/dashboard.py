@@ -46,7 +46,8 @@ def _desk(request: HttpRequest, zone: Zone) -> dict[str, Any]:
         roles=frozenset(user.groups.values_list("name", flat=True)),
         unit_ids=bounds.unit_ids,
         person_id=bounds.person_id,
-        looks_after_terms=user.has_perm("appointments.view_appointment") and bounds.unit_ids is None,
+        looks_after_terms=user.has_perm("appointments.view_termreview") and bounds.unit_ids is None,
+        sees_publicity=user.has_perm("appointments.view_publicity"),
     )
     return {
         "waiting": [(line, place_address(line.round, line.place)) for line in found.waiting],

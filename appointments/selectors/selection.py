@@ -89,7 +89,7 @@ def match_facts(batch: Batch, on: date) -> MatchFacts:
         if seating.holds(one.candidacy.person_id) is None and seating.vacant(one.position_id) > 0
     ]
     agreed = [_pair(one) for one in waiting if said.get(one.pk) == (True, True)]
-    blocks = [f"{len(agreed)}个双方同意的还没有选定：{listed(agreed)}"] if agreed else []
+    blocks = [f"{len(agreed)}个双方同意的还没有选定：{listed(agreed, '个')}"] if agreed else []
     people = {one.candidacy.person_id for one in matched}
     blocks += [
         one.reason

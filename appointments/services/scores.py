@@ -53,7 +53,9 @@ def scores_compute(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Comput
     material = Material(batch, on)
     reasons = [] if material.applications else ["没有资格合格、等待考评的志愿"]
     if material.unlocked:
-        reasons.append(f"还有{len(material.unlocked)}份评分表没有锁定：{listed(_shown(material.unlocked))}")
+        reasons.append(
+            f"还有{len(material.unlocked)}份评分表没有锁定：{listed(_shown(material.unlocked), '份')}"
+        )
     reasons += material.breaches
     if reasons:
         raise Refused(reasons)
@@ -280,7 +282,7 @@ def scores_publish(*, batch: Batch, actor: AbstractBaseUser, on: date) -> None:
         for one in material.applications
         if one.state != ApplicationState.SCORED or one.rank is None
     ]
-    reasons = [f"还有{len(waiting)}个志愿没有综合成绩和排名：{listed(waiting)}"] if waiting else []
+    reasons = [f"还有{len(waiting)}个志愿没有综合成绩和排名：{listed(waiting, '个')}"] if waiting else []
     if not material.applications:
         reasons.append("没有已汇总的成绩")
     if batch_now.scores_published_on:

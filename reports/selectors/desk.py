@@ -42,7 +42,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Desk:
-    """`endings` is empty for roles that do not look after terms."""
+    """`endings`: terms and lists in 公示, each for who may open its page."""
 
     waiting: tuple[DeskLine, ...]
     late: tuple[DeskLine, ...]
@@ -88,6 +88,7 @@ def desk(
     unit_ids: Collection[int] | None = None,
     person_id: int | None = None,
     looks_after_terms: bool = False,
+    sees_publicity: bool = False,
 ) -> Desk:
     """The lines of all rounds under way that wait for one of these roles (names of groups)."""
     lines = []
@@ -96,7 +97,8 @@ def desk(
         for one in round_waiting(round_, on, unit_ids=unit_ids, person_id=person_id):
             if one.role in roles:
                 lines.append(DeskLine(round_, one.what, one.count, one.place))
-    endings = _publicities(rounds, on) + (_terms(zone, on) if looks_after_terms else [])
+    endings = _publicities(rounds, on) if sees_publicity else []
+    endings += _terms(zone, on) if looks_after_terms else []
     return Desk(
         tuple(line for line in lines if line.place != LATE),
         tuple(line for line in lines if line.place == LATE),

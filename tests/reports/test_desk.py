@@ -1,10 +1,12 @@
 """What waits for whom on the workbench, and what runs out this week."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from appointments.models import Appointment, Publicity
 from reform.models import Membership
 from reform.services.policy import policy_draft, policy_edit, policy_submit
 from reports.selectors import desk
@@ -20,6 +22,7 @@ from tests.factories import (
     an_application,
     an_appointment,
 )
+from tests.reports.process_cast import a_running_round
 
 pytestmark = pytest.mark.django_db
 ON = date(2022, 1, 13)
@@ -63,6 +66,20 @@ def test_terms_that_end_within_a_week_are_told_to_those_who_look_after_them(worl
     told = desk(world.zone, ON, roles={"人事"}, looks_after_terms=True).endings
     assert [(one.label, one.who, one.last_on) for one in told] == [("聘期", "王五", date(2022, 1, 17))]
     assert desk(world.zone, ON, roles={"人事"}).endings == ()
+
+
+@pytest.mark.parametrize("role", ["人事", "领导", "考评组", "单位负责人", "考核办", "系统管理员"])
+def test_what_runs_out_is_told_to_those_who_may_open_its_page(role: str):
+    running = a_running_round()
+    today = timezone.localdate()
+    Publicity.objects.update(starts_on=today, ends_before=today + timedelta(days=5))
+    an_appointment(running.round, a_person(running.zone, "王五"), running.posts["主办"], starts_on=today)
+    Appointment.objects.update(ends_before=today + timedelta(days=3))
+    client = Client()
+    client.force_login(a_user(running.zone, role))
+    endings = client.get("/admin/").context["desk"]["endings"]
+    assert [one.label for one, _ in endings] == (["聘期", "公示"] if role in ("人事", "领导") else [])
+    assert [client.get(address).status_code for _, address in endings] == [200] * len(endings)
 
 
 def test_step_whose_conditions_are_met_is_told_to_who_takes_it(world):

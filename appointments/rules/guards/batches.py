@@ -202,14 +202,14 @@ def batch_close_applications(facts: WindowFacts, call: Call) -> list[str]:
 def _screening(facts: ScreenFacts, call: Call) -> list[str]:
     reasons = []
     if facts.unreviewed:
-        reasons.append(f"还有{len(facts.unreviewed)}个报名没有审查结论：{listed(facts.unreviewed)}")
+        reasons.append(f"还有{len(facts.unreviewed)}个报名没有审查结论：{listed(facts.unreviewed, '个')}")
     if facts.unnotified:
         reasons.append(f"不合格的还有{len(facts.unnotified)}人没有告知：{listed(facts.unnotified)}")
     if facts.open_until and call.on <= facts.open_until:
         reasons.append(f"不合格人员可在{facts.open_until}前提出异议，今天是{call.on}")
     if facts.open_objections:
         reasons.append(
-            f"资格审查异议还有{len(facts.open_objections)}件没有答复：{listed(facts.open_objections)}"
+            f"资格审查异议还有{len(facts.open_objections)}件没有答复：{listed(facts.open_objections, '件')}"
         )
     return reasons
 
@@ -247,7 +247,7 @@ def batch_match(facts: ScoreFacts, call: Call) -> list[str]:
     if facts.unlocked:
         reasons.append(f"还有{len(facts.unlocked)}份评分表没有锁定：{'、'.join(facts.unlocked)}")
     if facts.missing:
-        reasons.append(f"缺成绩{len(facts.missing)}处：{listed(facts.missing)}")
+        reasons.append(f"缺成绩{len(facts.missing)}处：{listed(facts.missing, '处')}")
     reasons += facts.breaches
     if facts.published_on is None:
         reasons.append("成绩还没有公布")
@@ -267,7 +267,7 @@ def batch_matched(facts: MatchFacts, call: Call) -> list[str]:
 def _matching(facts: MatchFacts, chosen: int, nobody: str) -> list[str]:
     reasons = [] if chosen else [nobody]
     if facts.unanswered:
-        reasons.append(f"还有{len(facts.unanswered)}个意向没有双方意见：{listed(facts.unanswered)}")
+        reasons.append(f"还有{len(facts.unanswered)}个意向没有双方意见：{listed(facts.unanswered, '个')}")
     return [*reasons, *facts.blocks, *facts.over]
 
 
@@ -334,7 +334,9 @@ def batch_appoint(facts: PublicityFacts, call: Call) -> list[str]:
         elif not one.confirmed:
             reasons.append(f"{one.name}的结果还没有由第二人确认")
     if facts.open_objections:
-        reasons.append(f"还有{len(facts.open_objections)}件异议没有办结：{listed(facts.open_objections)}")
+        reasons.append(
+            f"还有{len(facts.open_objections)}件异议没有办结：{listed(facts.open_objections, '件')}"
+        )
     if facts.unpublicized:
         reasons.append(f"{len(facts.unpublicized)}人没有经过公示：{listed(facts.unpublicized)}")
     if facts.unreasoned:

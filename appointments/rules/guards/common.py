@@ -22,7 +22,7 @@ def written_reason(facts: object, call: Call) -> list[str]:
     return lacks_reason(call)
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], counter: str = "人") -> str:
     """Names for a refusal: the first twelve, and how many there are."""
     shown = "、".join(names[:SHOWN_NAMES])
-    return shown + (f"等{len(names)}人" if len(names) > SHOWN_NAMES else "")
+    return shown + (f"等{len(names)}{counter}" if len(names) > SHOWN_NAMES else "")

@@ -121,7 +121,7 @@ def round_place(facts: BatchesFacts, call: Call) -> list[str]:
 def round_complete(facts: CompletionFacts, call: Call) -> list[str]:
     """T5: I1–I8 hold, and nobody is 待岗 unless the zone allows it."""
     reasons = [
-        f"{check.code}{check.name}：{len(check.offenders)}处不符，{listed(check.offenders)}"
+        f"{check.code}{check.name}：{len(check.offenders)}处不符，{listed(check.offenders, '处')}"
         for check in facts.failed
     ]
     if facts.waiting and not facts.allow_waiting:
