@@ -17,6 +17,8 @@ FIXED_ROWS = frozenset({"round.quorum", "pay.ratio", "caps.bands"})
 WHOLES: Mapping[str, Decimal] = {
     "round.vote_weights": Decimal(100),
     "kpi.factor_weights": Decimal(100),
+    "kpi.year_end_weights": Decimal(100),
+    "kpi.year_end_factors": Decimal(100),
     "kpi.annual_weights": Decimal(1),
 }
 WHOLES_BY_LEVEL: Mapping[str, Decimal] = {"round.weights": Decimal(100)}

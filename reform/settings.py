@@ -198,7 +198,10 @@ OWN_TEMPLATE = "appointments.selectors.documents.template_in_use"
 MACHINES = ["appointments.states.MACHINES", "kpi.states.MACHINES", "compensation.states.MACHINES"]
 
 # Names that a policy value may hold, as code → something with a label, where an app above reform knows them.
-POLICY_CHOICES = {"round.tie_breaks": "appointments.rules.ranking.COMPARATORS"}
+POLICY_CHOICES = {
+    "round.tie_breaks": "appointments.rules.ranking.COMPARATORS",
+    "kpi.personal_preset": "kpi.rules.personal.PRESETS",
+}
 # What must fit together among a version's values before it is submitted: a policy → its faults in Chinese.
 POLICY_CHECKS = ("compensation.selectors.policy.pay_faults",)
 

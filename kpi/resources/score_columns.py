@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kpi.models import Period
 from kpi.rules.formula import BONUS, DEDUCTION, Formula, apply, is_formula, read_formula
-from kpi.rules.personal import GROUPS
+from kpi.rules.personal import GROUPS, YEAR_END_WORDS, takes_year_end
 from reform.errors import CellError, RuleError
 from reform.exchange.cells import is_blank
 from reform.exchange.findings import ERROR
@@ -15,6 +15,7 @@ from reform.exchange.reading import CellFault
 from reform.exchange.recognise import texts_above
 from reform.exchange.sheet import CellChange, Row
 from reform.exchange.tables import Header, Table, bare_header_key, header_key
+from reform.selectors import policy_of
 
 from .figure_widgets import PointsWidget
 
@@ -71,6 +72,8 @@ class ScoreColumns:
         has_personal = header_key(PERSONAL) in self._by_key
         if cycle.formula and cycle.formula != _ITSELF:
             self._resolve(read_formula(cycle.formula), must=not has_personal)
+        elif year_end := self._year_end():
+            self.headers = {YEAR_END_WORDS[0]: year_end}
         elif has_personal:
             self.gives_result = True
             self.formula = read_formula(_ITSELF)
@@ -92,6 +95,14 @@ class ScoreColumns:
             for key in (header_key(word), header_key(f"{word}得分"))
             if key in self._by_key
         }
+
+    def _year_end(self) -> Header | None:
+        """The column of 年终考核, where the policy makes it a part of the year."""
+        cycle = self.sheet.cycle
+        if cycle.period != Period.YEAR or not takes_year_end(policy_of(cycle.policy)):
+            return None
+        found = (self._by_key.get(header_key(word)) for word in YEAR_END_WORDS)
+        return next((one for one in found if one is not None), None)
 
     def _has_points(self) -> bool:
         return any("领导小组" in key for key in self._by_key)

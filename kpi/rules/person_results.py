@@ -7,7 +7,15 @@ from decimal import Decimal
 from kpi.rules.combination import combined
 from kpi.rules.formula import BONUS, DEDUCTION, Formula, apply, formula_steps
 from kpi.rules.outcomes import Outcome, exact, not_scorable
-from kpi.rules.personal import GROUPS, Rating, group_scores, quarter_of_groups, year_score
+from kpi.rules.personal import (
+    GROUPS,
+    YEAR_END_WORDS,
+    Rating,
+    group_scores,
+    quarter_of_groups,
+    year_of_two_parts,
+    year_score,
+)
 from reform.errors import RuleError
 from reform.rounding import to_score
 
@@ -39,7 +47,8 @@ class PersonFacts:
 @dataclass(frozen=True, slots=True)
 class PersonRules:
     """period: of the cycle.  formula: of its sheet.  highest: policy kpi.totals.  weights, rated_weights:
-    kpi.rater_weights.  points_range and quarters_share: kpi.personal_year.  unit_weights: kpi.combination."""
+    kpi.rater_weights.  points_range and quarters_share: kpi.personal_year.  unit_weights: kpi.combination.
+    year_end: kpi.year_end_weights where the year is 平时考核 and 年终考核, else None."""
 
     period: str
     formula: Formula | None
@@ -50,6 +59,7 @@ class PersonRules:
     quarters_share: object
     points_range: tuple[object, object]
     unit_weights: Mapping[str, object]
+    year_end: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,8 @@ def personal_outcome(facts: PersonFacts, rules: PersonRules) -> Outcome:
     (quarter).  Raises RuleError where figures are outside what they may be."""
     if rules.formula is not None:
         return _by_formula(facts, rules, rules.formula)
+    if rules.period == YEAR and rules.year_end is not None:
+        return _by_year_end(facts, rules, rules.year_end)
     if rules.period == YEAR:
         return year_score(
             facts.quarters,
@@ -109,6 +121,18 @@ def _by_formula(facts: PersonFacts, rules: PersonRules, formula: Formula) -> Out
     values |= {BONUS: facts.bonus, DEDUCTION: facts.deduction}
     score = apply(formula, values, highest=rules.highest)
     return Outcome(score, (formula_steps(formula, values, highest=rules.highest),))
+
+
+def _by_year_end(facts: PersonFacts, rules: PersonRules, weights: Mapping[str, object]) -> Outcome:
+    """平时考核 is the mean of the quarters; 年终考核 what a sheet gives, else the ratings of the year."""
+    given = next((facts.values[word] for word in YEAR_END_WORDS if word in facts.values), None)
+    rated = Outcome(given) if given is not None else _by_ratings(facts, rules)
+    whole = year_of_two_parts(facts.quarters, rated.score, weights=weights, expected=facts.expected)
+    steps = (*(f"年终考核：{one}" for one in rated.steps), *whole.steps)
+    # what the ratings lack says more than that there is no score of the year's end
+    return Outcome(
+        whole.score, steps, rated.reason if rated.score is None and facts.ratings else whole.reason
+    )
 
 
 def _by_ratings(facts: PersonFacts, rules: PersonRules) -> Outcome:

@@ -7,12 +7,18 @@ from fractions import Fraction
 
 from kpi.rules.outcomes import WHOLE, Outcome, exact, half_up, not_scorable, plain, share, weights_fault
 from reform.errors import RuleError
+from reform.ladder import Policy
 
 FACTORS = {"virtue": "德", "ability": "能", "diligence": "勤", "results": "绩", "integrity": "廉"}
 LEADERS = "leaders"
 RATED = "rated"
 GROUPS = {LEADERS: "领导评价", "self": "自评", "unit": "本单位互评", "peers": "同级互评"}
 _PARTS = GROUPS | {RATED: "被考核人评价"}
+# Ways to the score of a year (policy kpi.personal_preset).
+QUARTERS_AND_POINTS = "QUARTERS"
+ORDINARY_AND_YEAR_END = "YEAR_END"
+PRESETS = {QUARTERS_AND_POINTS: "季度平均加领导小组评分", ORDINARY_AND_YEAR_END: "平时考核加年终考核"}
+YEAR_END_WORDS = ("年终考核得分", "年终考核", "年终得分")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,19 @@ class Rating:
     group: str
     factors: Mapping[str, Decimal]
     weight: Decimal | int = 1
+
+
+def takes_year_end(policy: Policy) -> bool:
+    """Whether a year is 平时考核 and 年终考核 instead of quarters and points of the 领导小组."""
+    return bool(policy["kpi.personal_preset"] == ORDINARY_AND_YEAR_END)
+
+
+def factor_weights(policy: Policy) -> Mapping[str, object]:
+    """德能勤绩廉 by their weights in the way of the year: factor → per cent, 100 in all."""
+    found: Mapping[str, object] = policy[
+        "kpi.year_end_factors" if takes_year_end(policy) else "kpi.factor_weights"
+    ]
+    return found
 
 
 def in_order(weights: Mapping[str, object]) -> list[tuple[str, object]]:

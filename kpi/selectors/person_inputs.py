@@ -23,7 +23,7 @@ from kpi.models import (
 from kpi.rules.formula import read_formula
 from kpi.rules.grading import Limit, exclusion_reason, sanction_limit
 from kpi.rules.person_results import PersonFacts, PersonRules
-from kpi.rules.personal import GROUPS, LEADERS, RATED, Rating
+from kpi.rules.personal import GROUPS, LEADERS, RATED, Rating, factor_weights, takes_year_end
 from kpi.states import AdjustmentState, VetoState
 from reform.ladder import Policy
 from reform.models import ArchivedStatus, Sanction, Tenure, TenureKind, Unit
@@ -69,12 +69,13 @@ def person_rules(cycle: Cycle, policy: Policy) -> PersonRules:
         period=cycle.period,
         formula=read_formula(cycle.formula) if cycle.formula else None,
         highest=Decimal(str(policy["kpi.totals"]["high"])),
-        factor_weights=policy["kpi.factor_weights"],
+        factor_weights=factor_weights(policy),
         weights={name: weights[name] for name in (LEADERS, RATED)},
         rated_weights={name: weights[name] for name in GROUPS if name != LEADERS},
         quarters_share=year["quarters"],
         points_range=(year["points_low"], year["points_high"]),
         unit_weights=policy["kpi.combination"],
+        year_end=policy["kpi.year_end_weights"] if takes_year_end(policy) else None,
     )
 
 

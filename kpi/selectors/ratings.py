@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from kpi.models import Cycle, RaterGroup, RatingBallot, RatingTask
 from kpi.rules.outcomes import half_up
-from kpi.rules.personal import FACTORS, Rating, group_scores, in_order
+from kpi.rules.personal import FACTORS, Rating, factor_weights, group_scores, in_order
 from kpi.states import CycleState
 from reform.models import Person, Tenure, TenureKind
 from reform.selectors import policy_of, tenures_as_of
@@ -109,7 +109,7 @@ def rating_sheet(cycle: Cycle, rater: Person, on: date) -> RatingSheet:
             one.ratee_id,
         )
     )
-    weights = policy["kpi.factor_weights"]
+    weights = factor_weights(policy)
     return RatingSheet(
         cycle=cycle,
         asked=tuple(Asked(one, *posts.get(one.ratee_id, ("", ""))) for one in tasks),
@@ -169,7 +169,7 @@ def group_means(cycle: Cycle, people: Collection[int] | None = None) -> dict[int
     for ratee, group, factors in rows.values_list("ratee_id", "group", "factors"):
         scores = {name: Decimal(str(one)) for name, one in factors.items()}
         ratings[ratee][group].append(Rating(_GROUP_WORDS[RaterGroup(group)], scores))
-    least, weights = int(policy["kpi.ballots_shown"]), policy["kpi.factor_weights"]
+    least, weights = int(policy["kpi.ballots_shown"]), factor_weights(policy)
     return {
         person: [
             _mean(group, groups[group], least, weights) for group in GROUP_OF.values() if group in groups

@@ -11,7 +11,13 @@ from django.db import transaction
 
 from kpi.models import Cycle, Period, RatingBallot, RatingTask
 from kpi.rules.outcomes import exact
-from kpi.rules.personal import GROUPS, excellent_tickets_reason, rating_score
+from kpi.rules.personal import (
+    GROUPS,
+    excellent_tickets_reason,
+    factor_weights,
+    rating_score,
+    takes_year_end,
+)
 from kpi.rules.raters import Pair
 from kpi.selectors.raters import GROUP_OF, rating_plan
 from kpi.selectors.ratings import RATED_IN, Asked, rating_sheet
@@ -42,11 +48,15 @@ def rating_tasks_make(*, cycle: Cycle, actor: AbstractBaseUser, on: date) -> Tas
     require_permission(actor, OFFICE, "发放民主测评表")
     cycle = Cycle.objects.select_for_update(of=("self",)).select_related("zone", "policy").get(pk=cycle.pk)
     reasons = _not_rated(cycle)
-    if cycle.period != Period.QUARTER or cycle.formula:
-        reasons.append("只有没有得分公式的季度考核由民主测评计算个人得分")
+    policy = policy_of(cycle.policy)
+    at_year_end = cycle.period == Period.YEAR and takes_year_end(policy)
+    if not (cycle.period == Period.QUARTER or at_year_end) or cycle.formula:
+        reasons.append(
+            "只有没有得分公式的季度考核，和按“平时考核加年终考核”计分的年度考核，由民主测评计算个人得分"
+        )
     if reasons:
         raise Refused(reasons)
-    plan = rating_plan(cycle, policy_of(cycle.policy), on)
+    plan = rating_plan(cycle, policy, on)
     if not plan:
         raise Refused(["当日没有在岗的人员，没有可以发放的测评表"])
     wanted = {(one.rater, one.ratee): str(GROUP_OF[one.group]) for one in plan}
@@ -112,7 +122,7 @@ def rating_submit(
     scores: dict[int, Decimal] = {}
     for key in asked.keys() & ballots.keys():
         try:
-            score = rating_score(ballots[key], policy["kpi.factor_weights"])
+            score = rating_score(ballots[key], factor_weights(policy))
             scores[key] = Decimal(score.numerator) / score.denominator
         except RuleError as fault:
             reasons.append(f"{asked[key].task.ratee}：{str(fault).rstrip('。')}")

@@ -109,6 +109,11 @@ OWN_WORDS: Mapping[str, Mapping[str, str]] = {
         "points_high": "领导小组加分最高",
         "excellent_tickets": "互评优秀票上限（%）",
     },
+    "kpi.personal_preset": {
+        "QUARTERS": "季度平均加领导小组评分",
+        "YEAR_END": "平时考核加年终考核",
+    },
+    "kpi.year_end_weights": {"ordinary": "平时考核（季度平均）", "year_end": "年终考核"},
     "kpi.appeal_workdays": {"submit": "提出申诉", "answer": "答复申诉"},
     "kpi.traffic_lights": {"green": "绿灯不低于", "yellow": "黄灯不低于"},
     "kpi.lists": {"red": "红榜名次", "black": "黑榜名次"},

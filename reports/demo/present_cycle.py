@@ -10,6 +10,7 @@ from random import Random
 from django.contrib.auth.models import AbstractBaseUser
 
 from kpi.models import Competition, CompetitionIndicator, Cycle, Item, Period
+from kpi.rules.personal import factor_weights
 from kpi.selectors.ratings import rating_sheet
 from kpi.services import (
     ActualValues,
@@ -233,7 +234,7 @@ def _evidence(item: Item, sample: Sample) -> tuple[str, bytes]:
 def _rate(cycle: Cycle, today: date) -> None:
     """Some have filled in their 民主测评 sheets; whoever has an account has not."""
     rng = Random(SEED)
-    factors = policy_of(cycle.policy)["kpi.factor_weights"]
+    factors = factor_weights(policy_of(cycle.policy))
     accounts = Membership.objects.exclude(person=None).values("person")
     raters = Person.objects.filter(ratings_due__cycle=cycle).exclude(pk__in=accounts).distinct()
     for rater in raters.order_by("pk")[::EVERY][:RATED]:

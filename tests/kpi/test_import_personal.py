@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kpi.models import Cycle, PersonEntry, Veto
 from kpi.states import CycleState
-from reform.models import Person, Upload, Zone
+from reform.models import Person, PolicyParameter, Upload, Zone
 from tests import factories as make
 from tests.import_cast import command
 
@@ -154,6 +154,15 @@ def test_group_scores_of_a_quarter_follow_the_policys_weights(office):
     )
     assert run.status == 0, run.errors
     assert result("李娜", "2021Q3")["personal"] == "87.61"
+
+
+def test_score_of_the_years_end_is_read_where_the_policy_takes_it(office):
+    PolicyParameter.objects.filter(key="kpi.personal_preset").update(value="YEAR_END")
+    headers = ["单位", "姓名", "身份证号", "年终考核得分"]
+    row = ["招商局", "李娜", MEN["李娜"]["id"], 88]
+    run = bring(office, headers, row, lines=(), title="2021年度个人考核得分表")
+    assert (run.status, run.warnings) == (0, []), run.errors
+    assert PersonEntry.objects.get().values == {"年终考核得分": "88"}
 
 
 @pytest.mark.parametrize(

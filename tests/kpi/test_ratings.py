@@ -15,7 +15,7 @@ from kpi.selectors.ratings import group_means, rating_cycles, rating_progress, r
 from kpi.services.ratings import rating_submit, rating_tasks_make
 from kpi.services.results import results_compute
 from reform.errors import Refused
-from reform.models import Tenure
+from reform.models import PolicyParameter, Tenure
 from reform.services import KinshipEntry, kinships_register
 from tests import factories as make
 from tests.kpi import casts
@@ -184,6 +184,16 @@ def test_year_is_not_rated(db):
     casts.collecting(cast)
     with pytest.raises(Refused, match="只有没有得分公式的季度考核"):
         rating_tasks_make(cycle=cast.cycle, actor=cast.office, on=ON)
+
+
+def test_year_is_rated_where_the_policy_takes_a_years_end(db):
+    cast = casts.a_cast(staff=2)
+    PolicyParameter.objects.filter(key="kpi.personal_preset").update(value="YEAR_END")
+    casts.collecting(cast)
+    assert rating_tasks_make(cycle=cast.cycle, actor=cast.office, on=ON).created
+    rater = RatingTask.objects.filter(cycle=cast.cycle).earliest("pk").rater
+    weights = {key: int(weight) for key, _, weight in rating_sheet(cast.cycle, rater, ON).factors}
+    assert weights == {"virtue": 15, "ability": 15, "diligence": 10, "results": 50, "integrity": 10}
 
 
 # --- a sheet

@@ -18,7 +18,7 @@ from kpi.services import (
     cycle_register,
 )
 from reform.errors import Refused
-from reform.models import Tenure
+from reform.models import PolicyParameter, Tenure
 from tests import factories as make
 from tests.kpi import casts
 from tests.kpi.registered_cast import (
@@ -238,6 +238,33 @@ def test_year_with_quarters_missing_counts_the_annual_score_and_says_so(cast):
     assert unit(cast, "招商局").total == 90
     assert unit(cast, "招商局").steps[-1] == "季度成绩不全（3/4），按年度得分计"
     assert "缺少第4季度得分" in person(cast, "招甲").why
+
+
+def by_year_end(cast):
+    """The zone's policy takes 平时考核 and 年终考核 for a person's year."""
+    PolicyParameter.objects.filter(key="kpi.personal_preset").update(value="YEAR_END")
+
+
+def test_year_of_the_other_preset_takes_quarters_and_the_ratings_of_the_years_end(cast):
+    by_year_end(cast)
+    a_year_after_quarters(cast)
+    factors = {"virtue": 80, "ability": 80, "diligence": 80, "results": 90, "integrity": 80}
+    for group in ("LEADER", "SELF", "UNIT", "PEER"):
+        RatingBallot.objects.create(cycle=cast.cycle, ratee=cast.people["招甲"], group=group, factors=factors)
+    PersonEntry.objects.filter(person=cast.people["招乙"]).update(values={"年终考核得分": "70"})
+    compute(cast)
+    # 德15 能15 勤10 绩50 廉10: 85; (85 + 86 + 87 + 88) ÷ 4 × 60 % + 85 × 40 %
+    assert person(cast, "招甲").personal == Decimal("85.90")
+    assert person(cast, "招甲").steps[-2] == "个人：平时考核86.5×60%+年终考核85×40%=85.90"
+    # 90 × 60 % + 70 × 40 %
+    assert person(cast, "招乙").personal == Decimal("82.00")
+
+
+def test_year_of_the_other_preset_needs_the_years_end(cast):
+    by_year_end(cast)
+    a_year_after_quarters(cast)
+    assert person(cast, "招甲").personal is None
+    assert "没有年终考核得分" in person(cast, "招甲").why
 
 
 def test_month_gives_scores_and_no_grades(cast):
