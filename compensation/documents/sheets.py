@@ -8,6 +8,7 @@ from typing import Any
 
 from compensation.models import PayLine, PayRun
 from compensation.selectors.runs import Payable
+from compensation.selectors.slip_view import post_inside
 from reform.admin.display import mask_account
 from reform.documents.paper import Paper, numbered
 from reform.documents.sheets import Field, fields_of, write_paper
@@ -60,7 +61,7 @@ def _row(kind: str, run: PayRun, line: PayLine, ladder: Ladder, clear: bool) -> 
     return {
         "单位": line.unit.owner.name if line.unit else "",
         "姓名": line.person.name,
-        "岗位": line.post,
+        "岗位": post_inside(line),
         "层级": ladder.name_of(line.level),
         "岗位系数": _coefficient(line.post_coefficient),
         "基础工资": line.base_pay,

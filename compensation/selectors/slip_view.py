@@ -54,7 +54,7 @@ def slip_of(line: PayLine, ladder: Ladder) -> Slip:
         paid_on=run.paid_on,
         name=line.person.name,
         unit=line.unit.owner.name if line.unit else "",
-        post=line.post,
+        post=post_inside(line),
         level=ladder.name_of(line.level),
         facts=tuple(_facts(line)),
         parts=tuple(_amounts(line, COMPONENTS)),
@@ -64,6 +64,11 @@ def slip_of(line: PayLine, ladder: Ladder) -> Slip:
         why=line.why,
         terms=tuple(line.terms),
     )
+
+
+def post_inside(line: PayLine) -> str:
+    """The post without the name of its unit, for where that stands beside it: 组织科·科长."""
+    return line.post.removeprefix(f"{line.unit.owner.name}·") if line.unit else line.post
 
 
 def _amounts(line: PayLine, words: dict[str, str]) -> list[tuple[str, Decimal]]:

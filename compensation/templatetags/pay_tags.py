@@ -8,8 +8,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from compensation.rules.figures import percent_text
+from compensation.models import PayLine
+from compensation.rules.figures import number_text, percent_text
 from compensation.selectors.pools import PoolUsage
+from compensation.selectors.slip_view import post_inside
 from reform.admin.display import readable
 
 register = template.Library()
@@ -39,6 +41,18 @@ def change(amount: Decimal | int | None, places: int = PLACES) -> SafeString:
         return format_html('<span class="zero">{}</span>', f"{0:.{places}f}")
     tone, sign = ("up", "+") if amount > 0 else ("down", "−")
     return format_html('<span class="{}">{}{}</span>', tone, sign, f"{abs(amount):,.{places}f}")
+
+
+@register.filter
+def coefficient(value: Decimal | None) -> str:
+    """1.0711, 2.2, 1.0; a dash where there is none."""
+    return "—" if value is None else number_text(value)
+
+
+@register.filter
+def own_post(line: PayLine) -> str:
+    """A line's post without the name of the unit, which stands beside it."""
+    return post_inside(line)
 
 
 @register.filter

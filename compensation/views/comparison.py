@@ -1,10 +1,12 @@
 """与上月对比: person by person with the reason of each difference, and what looks unusual."""
 
+from decimal import Decimal
+
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 
 from compensation.selectors import run_comparison
-from compensation.selectors.comparison import RunComparison
+from compensation.selectors.comparison import ComparedLine, RunComparison
 from compensation.services import pay_lines_view_record
 from reform.admin.pages import actor_of, page_of, render_page
 from reform.models import Zone
@@ -48,10 +50,19 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         chosen=chosen,
         asked=asked,
         pages=pages,
-        rows=[(one, ladder.name_of(one.level)) for one in pages],
+        rows=[(one, ladder.name_of(one.level), causes_of(one)) for one in pages],
         came=sum(1 for one in found.lines if one.before is None),
         left=sum(1 for one in found.lines if one.after is None),
     )
+
+
+def causes_of(line: ComparedLine) -> list[tuple[str, list[tuple[str, Decimal]]]]:
+    """What differs, each cause once with the components that it changes."""
+    found: dict[str, list[tuple[str, Decimal]]] = {}
+    for one in line.reasons:
+        _, _, cause = one.text.partition("：")
+        found.setdefault(cause, []).append((one.component, one.difference))
+    return list(found.items())
 
 
 def _lead(found: RunComparison) -> str:

@@ -32,6 +32,14 @@ TABS = (
     ("pay_what_if_post", "一个岗位"),
     ("pay_what_if_split", "总额分配"),
 )
+# What is tried most stands first.
+ORDER = tuple(
+    f"{PREFIX}{name}"
+    for name in (
+        *("point_value", "post_coefficients", "sub_level_step", "ratio", "prepay_share"),
+        *("grade_coefficients", "unit_coefficient", "reference_rule", "effective_rule", "protect_months"),
+    )
+)
 WORTH, PAID = "worth", "paid"
 
 
@@ -106,7 +114,8 @@ def _round(zone: Zone, text: str) -> Round | None:
 
 def _parameters(version: PolicyVersion, proposed: Mapping[str, Any]) -> list[PolicyParameter]:
     """The pay parameters in force with those proposed in their place; none is saved."""
-    rows = list(PolicyParameter.objects.filter(version=version, key__startswith=PREFIX).order_by("id"))
+    rows = list(PolicyParameter.objects.filter(version=version, key__startswith=PREFIX).order_by("key"))
+    rows.sort(key=lambda one: ORDER.index(one.key) if one.key in ORDER else len(ORDER))
     for row in rows:
         row.value = proposed.get(row.key, row.value)
     return rows
