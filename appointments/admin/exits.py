@@ -161,6 +161,14 @@ def _of_form(name: str, label: str) -> Any:
 
 POST_LEFT = _of_form("post", "离任岗位")
 ARCHIVED_LINES = tuple(_of_form(name, label) for name, label in ARCHIVED.items())
+SEE_PAY = "compensation.see_pay"
+
+
+def _readable_lines(request: HttpRequest) -> list[Any]:
+    """What came back, 档案工资 only for who may see pay."""
+    sees_pay = request.user.has_perm(SEE_PAY)  # type: ignore[union-attr]
+    lines = zip(ARCHIVED, ARCHIVED_LINES, strict=True)
+    return [line for name, line in lines if sees_pay or name != "archived_pay"]
 
 
 @admin.register(Exit)
@@ -185,7 +193,7 @@ class ExitAdmin(GovernedAdmin):
             return [*self.fieldsets, ("依据", {"fields": list(GROUNDS), "description": hint})]
         sets: list[Any] = [*self.fieldsets, ("离开手续", {"fields": ["round", POST_LEFT]})]
         if request.user.has_perm("reform.view_archivedstatus"):  # type: ignore[union-attr]
-            sets.append(("恢复的档案身份和待遇", {"fields": list(ARCHIVED_LINES)}))
+            sets.append(("恢复的档案身份和待遇", {"fields": _readable_lines(request)}))
         return sets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:

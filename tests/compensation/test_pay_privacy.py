@@ -9,8 +9,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from appointments.models import Exit
 from compensation.models import BackPay
-from compensation.services import FormerPayEntry, back_pay_add, former_pays_register
+from compensation.services import (
+    ArchivedPayEntry,
+    FormerPayEntry,
+    archived_pays_register,
+    back_pay_add,
+    former_pays_register,
+)
 from reform.models import AuditEvent, Membership, Person, RowChange
 from tests import factories as make
 from tests.appointments.pages_cast import logged_in
@@ -241,3 +248,20 @@ def test_a_person_sees_the_own_paid_slips_as_page_and_pdf(cast: Cast):
 def test_a_correction_is_named_without_its_amount_where_many_read(cast: Cast):
     assert str(BackPay.objects.get()) == "王丙的补发扣回"
     assert AuditEvent.objects.filter(action="登记补发扣回").latest("id").subject == "王丙的补发扣回"
+
+
+def test_the_page_of_an_exit_shows_archived_pay_only_to_who_may_see_pay(cast: Cast):
+    person = cast.people["王丙"]
+    archived_pays_register(
+        zone=cast.zone, entries=[ArchivedPayEntry(person, Decimal("4567.00"))], actor=cast.office
+    )
+    row = Exit.objects.create(
+        round=make.a_round(cast.zone), person=person, cause="T02", left_on=date(2022, 6, 30)
+    )
+    where = reverse("admin:appointments_exit_change", args=[row.pk])
+    hr = logged_in(user_of(cast, "人事")).get(where)
+    assert hr.status_code == 200
+    assert "4567" not in hr.content.decode()
+    boss = make.a_user(cast.zone, "人事")
+    boss.groups.add(make.Group.objects.get(name=FINANCE))
+    assert "4567" in logged_in(boss).get(where).content.decode()
