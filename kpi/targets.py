@@ -4,7 +4,12 @@ registered and computed after all of them."""
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
+from kpi.claimed_scores import tell_differing
 from kpi.models import Cycle, Item
+from kpi.rules.codes import Rule
+from kpi.selectors.cycle_facts import item_name
 from kpi.selectors.schemes import cycle_by_code, cycles_of, span_of
 from kpi.services import cycle_create, cycle_register
 from kpi.services.results import results_compute
@@ -78,7 +83,21 @@ class CycleTarget:
             return None
         else:
             code = said.code
+            self._check_title(part, said)
         return self._found_or_made(code, bool(part.table.rows))
+
+    def _check_title(self, part: Part, said: Said) -> None:
+        """A title of another year than the line 考核周期: one of them is wrong, the line counts."""
+        assert part.table is not None
+        title = said_cycle(part.table.title, ())
+        if title and title.code and title.code[:4] != said.code[:4]:
+            self._find(
+                part,
+                WARNING,
+                "CYCLE_DIFFERS",
+                f"表题写的是“{title.text}”，按表题下的“{said.text}”导入到考核周期{said.code}。",
+                "请核对年份；写错的，撤销这次上传，改正后再导入。",
+            )
 
     def _checked(self, wanted: str) -> str:
         try:
@@ -112,17 +131,22 @@ class CycleTarget:
         if self.context.findings_are_bad(reports):
             return
         for cycle in self.made.values():
-            brought = self.context.seen["cycle"].get(cycle.pk, set())
-            if not brought:
-                continue
-            if cycle.state == CycleState.DRAFT or (cycle.registered and cycle.state == CycleState.SCORING):
-                if cycle.state == CycleState.DRAFT and "scores" not in brought:
-                    continue
-                if not self._may_score(cycle):
-                    continue
-                cycle_register(cycle=cycle, actor=self.context.actor, upload=self.context.upload)
-            if cycle.state in _COMPUTED:
-                self._compute(cycle)
+            self._conclude(cycle)
+            tell_differing(self.context, cycle)
+
+    def _conclude(self, cycle: Cycle) -> None:
+        """Register and compute one cycle."""
+        brought = self.context.seen["cycle"].get(cycle.pk, set())
+        if not brought:
+            return
+        if cycle.state == CycleState.DRAFT or (cycle.registered and cycle.state == CycleState.SCORING):
+            if cycle.state == CycleState.DRAFT and "scores" not in brought:
+                return
+            if not self._may_score(cycle):
+                return
+            cycle_register(cycle=cycle, actor=self.context.actor, upload=self.context.upload)
+        if cycle.state in _COMPUTED:
+            self._compute(cycle)
 
     def _may_score(self, cycle: Cycle) -> bool:
         """Every leaf has a rule: without one there is no score."""
@@ -144,3 +168,29 @@ class CycleTarget:
         if cycle.state == CycleState.SCORING:
             cycle_score(cycle=cycle, actor=actor)
         results_compute(cycle=cycle, actor=actor, upload=self.context.upload)
+        if cycle.registered and "scores" in self.context.seen["cycle"].get(cycle.pk, set()):
+            self._tell_unscored(cycle)
+
+    def _tell_unscored(self, cycle: Cycle) -> None:
+        """Leaves that count 0 for want of an actual, or that cannot be scored at all."""
+        found = Item.objects.filter(cycle=cycle).exclude(indicator__rule=Rule.VETO)
+        rows = found.filter(Q(score=None) | Q(unreported=True)).select_related("indicator__subject")
+        rows = rows.order_by("indicator__sort_no", "id")
+        missing = [item_name(one) for one in rows if one.unreported]
+        if missing:
+            self.context.warning(
+                "ACTUAL_MISSING",
+                f"{cycle}有{len(missing)}项指标没有实际值，按未报计0分：{_listed(missing)}。",
+                "请在指标表中补上“实际值”后再导入。",
+            )
+        unscored = [f"{item_name(one)}（{one.reason.rstrip('。')}）" for one in rows if not one.unreported]
+        if unscored:
+            self.context.warning(
+                "NOT_SCORABLE",
+                f"{cycle}有{len(unscored)}项指标不能计分，没有计入：{_listed(unscored)}。",
+                "请核对目标值、计分规则和参数。",
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:LISTED]) + ("等" if len(names) > LISTED else "")

@@ -6,10 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
+from kpi.claimed_scores import Claim, keep_claim
 from kpi.models import Cycle, Veto
 from kpi.services.registered_vetoes import VetoEntry, vetoes_register
 from kpi.states import CycleState, VetoState
-from reform.exchange.cells import title_key
+from reform.errors import CellError
+from reform.exchange.cells import is_blank, title_key
+from reform.exchange.reading import CellFault
 from reform.exchange.sheet import Column, Row, SheetReport, SheetResource
 from reform.exchange.tables import Header, Table
 from reform.exchange.vocabulary import UNIT, words
@@ -17,6 +20,8 @@ from reform.exchange.widgets import TextWidget
 from reform.models import Unit
 from reform.resources.unit_tree import UnitTree, near
 from reform.selectors import policy_of
+
+from .figure_widgets import FigureWidget
 
 VETO_WORDS = ("一票否决", "否决", "否决事项", "一票否决情况", "一票否决项")
 UNIT_WORDS = (*UNIT, *words(("责任", "考核", "被考核", "所在", "所属"), UNIT))
@@ -92,6 +97,26 @@ class CycleSheet(SheetResource):
 
     def raw_under(self, row: Row, header: Header) -> str:
         return self._raw(row.number, header)
+
+    def claim(self, row: Row, name: str, kind: str, key: int) -> None:
+        """Keep the score that a cell says, to be compared with the computed one; what is no figure says
+        nothing."""
+        header, value = self.present.get(name), self.cell(row, name)
+        if header is None or value is None or isinstance(value, CellFault) or is_blank(value):
+            return
+        try:
+            said = FigureWidget(header.text, 12).clean(value)
+        except CellError:
+            return
+        place = {
+            "file": self.report.file,
+            "sheet": self.report.sheet,
+            "row": row.number,
+            "column": header.text,
+            "index": header.index,
+            "value": self._raw(row.number, header),
+        }
+        keep_claim(self.context, self.cycle, Claim(kind, key, said, place))
 
     # --- units ---
 

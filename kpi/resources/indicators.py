@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kpi.claimed_scores import ITEM
 from kpi.models import Direction, Indicator, Item
 from kpi.rules.codes import OUTSIDE_RULES, Rule, direction_problem
 from kpi.rules.parameter_text import EXAMPLES, given_by_text
@@ -338,6 +339,7 @@ class IndicatorSheet(IndicatorColumns):
         actuals: dict[int, ActualValues] = {}
         for row in rows:
             key = items[leaves[row.number].pk]
+            self.claim(row, "score", ITEM, key)
             if given := self._targets(row):
                 targets[key] = given
             if row.number in self.actual_of:

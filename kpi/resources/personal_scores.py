@@ -110,7 +110,8 @@ class PersonalScoreSheet(CycleSheet):
         """The columns of the formula are the sheet's own words: known by it, not by our list."""
         self.scores = ScoreColumns.of(self, table)
         matched = super()._match(table)
-        self._tell_unused({header.index for header in self.scores.headers.values()})
+        if self.scores.is_sound:
+            self._tell_unused({header.index for header in self.scores.headers.values()})
         # 备注 of a zone's own sheet is kept; in layout 9 it is the reason of the grade.
         self.keeps_remarks = "grade" not in self.present and "remark" in self.present
         return matched and self.scores.is_usable()

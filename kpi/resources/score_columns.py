@@ -122,6 +122,11 @@ class ScoreColumns:
     def _fault(self, code: str, message: str, hint: str) -> None:
         self._faults.append((code, message, hint))
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its formula and columns could be made out."""
+        return not self._faults
+
     def is_usable(self) -> bool:
         """Tell the sheet what is wrong; False where its rows cannot be read for it."""
         report = self.sheet.report

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from kpi.claimed_scores import UNIT
 from kpi.models import Item, UnitEntry, UnitResult
 from kpi.services import UnitScoreEntry, unit_entries_register
 from kpi.services.registered_vetoes import VetoEntry
@@ -156,6 +157,7 @@ class UnitScoreSheet(CycleSheet):
             unit = self.unit_of.get(row.number)
             if unit is None:
                 continue
+            self.claim(row, "total", UNIT, unit.pk)
             matters = self.new_matters(row, "unit", unit.pk)
             vetoed += [VetoEntry(unit, matter) for matter in matters]
             changed = [] if unit.pk in self.with_leaves else self._differing(row, self.known.get(unit.pk))

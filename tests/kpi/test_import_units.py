@@ -139,7 +139,7 @@ def test_headers_of_other_zones_and_layout_9_are_understood(office):
         "优秀名额",
         "单位系数",
     ]
-    run = bring(office, headers, [1, "招商局", 90, 1, None, "否", 99, 1, "一等", "25%", 3, 1.1])
+    run = bring(office, headers, [1, "招商局", 90, 1, None, "否", 91, 1, "一等", "25%", 3, 1.1])
     assert (run.status, run.kinds(), run.warnings) == (0, ["unit_scores"], []), run.errors
     assert [one["total"] for one in the_results()["units"]] == ["91.00"]
     assert not Veto.objects.exists()
