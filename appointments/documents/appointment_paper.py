@@ -8,7 +8,6 @@ from typing import Any
 from appointments.models import Appointment, Document, DocumentLine
 from appointments.selectors.documents import (
     appointment_document,
-    appointments_printed,
     document_lines,
     posts_left,
 )
@@ -63,7 +62,7 @@ class _Line:
 
 
 def _of_appointments(occasion: Occasion) -> list[_Line]:
-    found = appointments_printed(occasion.round, occasion.batch, occasion.people)
+    found = occasion.appointments
     left = posts_left(found)
     return [
         _Line(

@@ -4,7 +4,7 @@ from what came in (domain.md §8, 7)."""
 import io
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.utils.timezone import localtime
 
 from appointments.models import Appointment, PersonDossierFile
 from appointments.selectors.documents import (
-    appointments_printed,
     careers,
     dossier_files,
     grades_of,
@@ -55,8 +54,9 @@ class FormFacts:
 def form_facts(occasion: Occasion) -> list[FormFacts]:
     """For the people asked for, else for all with an appointment of the batch or round; a fixed number of
     statements."""
-    appointments = appointments_printed(occasion.round, occasion.batch, occasion.people)
-    pending = {one.person_id: one for one in appointments if one.state == AppointmentState.PENDING}
+    appointments = occasion.appointments
+    later = () if occasion.batch else replace(occasion, later=True).appointments
+    pending = {one.person_id: one for one in (*appointments, *later) if one.state == AppointmentState.PENDING}
     wanted = occasion.people if occasion.people is not None else {one.person_id for one in appointments}
     left = posts_left(list(pending.values()))
     return _gather(occasion.round.zone, wanted, occasion.on, pending, left)

@@ -45,11 +45,13 @@ def document_file(
     batch: Batch | None = None,
     people: Collection[Person | int] | None = None,
     fmt: str = "docx",
+    later: bool = False,
 ) -> tuple[str, bytes, str]:
     """File name, bytes and content type of a paper, for one person or for all that it concerns (people None).
 
     fmt: one of the kind's formats; lrmx gives a zip for more than one person.  An ID number is shown to who
-    may see it.  Raises Refused: no such paper or format, a batch is needed, or there is nothing to print.
+    may see it.  later: of the appointments that follow on the round's (续聘, 变更).  Raises Refused: no such
+    paper or format, a batch is needed, or there is nothing to print.
     """
     known = kind_of(kind)
     if fmt not in known.formats:
@@ -63,6 +65,7 @@ def document_file(
         people=_people(people, actor),
         sees_id_numbers=sees_id_numbers(actor),
         maker=str(getattr(actor, "get_full_name", str)() or actor),
+        later=later,
     )
     if fmt == "lrmx":
         name, data, packed = approval_form.lrmx_export(occasion)

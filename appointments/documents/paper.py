@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from appointments.models import Batch, Round
+from appointments.models import Appointment, Batch, Round
+from appointments.selectors.documents import appointments_printed
 from reform.documents.wording import long_date
 from reform.exchange.cells import mask_id
 from reform.ladder import Policy
@@ -17,7 +18,7 @@ ZONE = "{开发区}"
 @dataclass(frozen=True)
 class Occasion:
     """What a paper is asked for: round, batch, people (None: all that it concerns), the day, and whether
-    whoever asks may see ID numbers."""
+    whoever asks may see ID numbers.  later: of what follows on the round's appointments (续聘, 变更)."""
 
     round: Round
     on: date
@@ -25,6 +26,7 @@ class Occasion:
     people: Collection[int] | None = None
     sees_id_numbers: bool = False
     maker: str = ""
+    later: bool = False
     _read: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -47,6 +49,11 @@ class Occasion:
     @property
     def issuer(self) -> str:
         return self.setting("document_issuer")
+
+    @property
+    def appointments(self) -> list[Appointment]:
+        """Those that it is made for."""
+        return appointments_printed(self.round, self.batch, self.people, later=self.later)
 
     def level(self, code: str) -> str:
         return self.policy.ladder.name_of(code)

@@ -10,7 +10,6 @@ from typing import Any
 from appointments.models import Application, Appointment, Batch, DutyContract, Offer, Placement
 from appointments.selectors.documents import (
     applications_of,
-    appointments_printed,
     baselines_by_person,
     placements_of,
 )
@@ -34,7 +33,7 @@ AT_ODDS = (ApplicationState.APPOINTED, ApplicationState.PROPOSED, ApplicationSta
 def letter(occasion: Occasion) -> Paper:
     """聘书 (layout 5), one a person and post; its number is the appointment's, else 文号 and place in the
     list."""
-    appointments = appointments_printed(occasion.round, occasion.batch, occasion.people)
+    appointments = occasion.appointments
     rows = [_letter(one, number, occasion) for number, one in enumerate(appointments, 1)]
     title = f"{occasion.round.zone.name}{occasion.round.name}聘书"
     return Paper(title, occasion.head(标题=title, 聘书=rows), rows)
@@ -58,7 +57,7 @@ def _letter(one: Appointment, number: int, occasion: Occasion) -> dict[str, Any]
 def duties(occasion: Occasion) -> Paper:
     """岗位目标责任书 (layout 17): the targets agreed for the year with who has signed; where none are
     written, the duties of the post, with standard and weight left to the two parties."""
-    appointments = appointments_printed(occasion.round, occasion.batch, occasion.people)
+    appointments = occasion.appointments
     written = contracts_of([one.pk for one in appointments])
     contracts = [
         _contract(one, contract_printed(written.get(one.pk, ()), occasion.on.year), occasion)

@@ -30,7 +30,7 @@ from appointments.states import IN_FORCE, ApplicationState, AppointmentState
 from reform.models import AnnualGrade, Kinship, Person, Tenure, TenureKind, Zone
 
 POST = "position__unit__parent"
-PRINTED = (AppointmentState.PENDING, *IN_FORCE)
+DRAFTED_OR_IN_FORCE = (AppointmentState.PENDING, *IN_FORCE)
 
 
 def posts_offered(batch: Batch) -> list[BatchPost]:
@@ -78,10 +78,18 @@ def lists_publicized(batch: Batch) -> list[ProposalList]:
 
 
 def appointments_printed(
-    round_: Round, batch: Batch | None = None, people: Collection[int] | None = None
+    round_: Round,
+    batch: Batch | None = None,
+    people: Collection[int] | None = None,
+    *,
+    later: bool = False,
 ) -> list[Appointment]:
-    """The appointments that papers are made for: drafted or in force; of a batch, or of the whole round."""
-    found = Appointment.objects.filter(round=round_, state__in=[one.value for one in PRINTED])
+    """The appointments that papers are made for: those of a batch, or those that the whole round made,
+    whatever became of them afterwards; one that ended before it began is none.
+
+    later: instead, what follows on them and is drafted or in force (续聘, 变更).
+    """
+    found = _made(round_, later)
     if batch is not None:
         found = found.filter(application__candidacy__batch=batch)
     if people is not None:
@@ -89,6 +97,20 @@ def appointments_printed(
     return list(
         found.select_related("person", POST, "application").order_by("sort_no", "position__sort_no", "id")
     )
+
+
+def printed_counts(round_: Round) -> dict[str, int]:
+    """Of how many appointments the round's papers are, and how many follow on them."""
+    return {"made": _made(round_, later=False).count(), "later": _made(round_, later=True).count()}
+
+
+def _made(round_: Round, later: bool) -> QuerySet[Appointment]:
+    found = Appointment.objects.filter(round=round_)
+    if later:
+        states = [one.value for one in DRAFTED_OR_IN_FORCE]
+        return found.filter(previous__round=round_, state__in=states)
+    own = found.filter(Q(previous=None) | ~Q(previous__round=round_))
+    return own.exclude(state=AppointmentState.TERMINATED, tenure=None)
 
 
 def posts_left(appointments: Sequence[Appointment]) -> dict[int, tuple[Tenure, ...]]:

@@ -23,9 +23,12 @@ def document_export(
     batch: Batch | None = None,
     people: Collection[Person | int] | None = None,
     fmt: str = "docx",
+    later: bool = False,
 ) -> tuple[str, bytes, str]:
     """As `document_file`, and leaves the event; what is refused leaves none."""
-    made = document_file(kind, round_=round_, actor=actor, on=on, batch=batch, people=people, fmt=fmt)
+    made = document_file(
+        kind, round_=round_, actor=actor, on=on, batch=batch, people=people, fmt=fmt, later=later
+    )
     export_recorded(
         kind=kind,
         fmt=fmt,

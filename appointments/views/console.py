@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments.documents import kind_of
 from appointments.models import Application, BatchPost, BatchStep, Candidacy, Round
 from appointments.rules.calendar import late_steps
+from appointments.selectors.documents import printed_counts
 from appointments.selectors.progress import Waiting, round_waiting
 from appointments.selectors.round_facts import batch_plans, batches_of, frame_of, setup_report
 from appointments.selectors.rounds import rounds_of
@@ -55,6 +57,7 @@ STEPS: Mapping[str, Any] = {
     "complete": round_complete,
     "terminate": round_terminate,
 }
+ROUND_PAPERS = tuple(map(kind_of, ("appointment", "letter", "duties", "approval_form")))
 ENDS = ("cancel", "terminate")  # open in every state, and never what is meant to come next
 
 
@@ -102,6 +105,8 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
         ),
         deadline_on=frame_of(round_).deadline_on,
         later=in_force if in_force and in_force.number > round_.policy.number else None,
+        papers=ROUND_PAPERS,
+        printed=printed_counts(round_),
         unassigned=Candidacy.objects.filter(round=round_, batch=None).count(),
     )
 

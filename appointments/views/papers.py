@@ -33,10 +33,11 @@ def batch_paper(
 def round_paper(
     request: HttpRequest, site: AdminSite, zone: Zone, pk: int, kind: str, fmt: str
 ) -> HttpResponse:
-    """A paper of a round."""
+    """A paper of a round, of all its persons in one file; with ?later=1 of their 续聘 and 变更."""
     round_ = the_round(request, pk)
     back = reverse("admin:round", args=[pk])
-    return _send(request, kind, fmt, back, round_=round_, people=_people(request))
+    later = request.GET.get("later") == "1"
+    return _send(request, kind, fmt, back, round_=round_, people=_people(request), later=later)
 
 
 def _people(request: HttpRequest) -> list[int] | None:

@@ -188,3 +188,18 @@ def test_paper_that_is_downloaded_leaves_its_event(clerk: Client, cast: Cast):
     assert clerk.get(reverse("admin:batch_paper", args=[cast.batch.pk, "notice", "docx"])).status_code == 200
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.details) == ("导出文书", {"kind": "notice", "format": "docx"})
+
+
+def test_papers_of_all_persons_are_reached_from_the_page_of_the_round(clerk: Client, cast: Cast):
+    page = clerk.get(reverse("admin:round", args=[cast.round.pk])).content.decode()
+    assert "全部1人在一个文件里" in page
+    for kind, fmt in (
+        ("letter", "docx"),
+        ("duties", "xlsx"),
+        ("appointment", "docx"),
+        ("approval_form", "lrmx"),
+    ):
+        address = reverse("admin:round_paper", args=[cast.round.pk, kind, fmt])
+        assert f'href="{address}"' in page
+        assert clerk.get(address)["Content-Disposition"].startswith("attachment")
+    assert "?later=1" not in page

@@ -25,6 +25,7 @@ from appointments.documents.wording import (
     term,
 )
 from appointments.models import Appointment
+from appointments.selectors.documents import printed_counts
 from appointments.services.document_exports import document_export
 from appointments.services.dossier_files import lrmx_import
 from reform.documents.templates import default_template
@@ -266,6 +267,34 @@ def test_613_in_one_file_take_seconds_and_no_more_statements_than_one(cast: Cast
         assert all(f"人{n}" in text for n in (0, 300, 611))
     else:
         assert len(rows_of(data)) == 615
+
+
+def test_papers_of_a_round_stay_what_they_were_after_the_renewal(cast: Cast):
+    first = cast.appointment
+    Appointment.objects.filter(pk=first.pk).update(state="RENEWED")
+    Appointment.objects.create(
+        zone=cast.zone,
+        round=cast.round,
+        person=cast.winner,
+        position=first.position,
+        held_level="L70",
+        starts_on=date(2025, 1, 23),
+        ends_before=date(2027, 1, 23),
+        previous=first,
+    )
+
+    def starts(**facts: Any) -> list[Any]:
+        return [row[3] for row in rows_of(printed(cast, "letter", "xlsx", **facts))[2:]]
+
+    assert starts() == starts(batch=None) == ["2022年1月23日"]
+    assert starts(batch=None, later=True) == ["2025年1月23日"]
+    assert printed_counts(cast.round) == {"made": 1, "later": 1}
+
+
+def test_appointment_that_ended_before_it_began_has_no_paper(cast: Cast):
+    Appointment.objects.filter(pk=cast.appointment.pk).update(state="TERMINATED")
+    with pytest.raises(Refused, match="没有可以打印的内容"):
+        printed(cast, "letter", batch=None)
 
 
 def test_every_export_leaves_an_event_and_a_refused_one_leaves_none(cast: Cast):
