@@ -98,7 +98,8 @@ class PersonalScoreSheet(CycleSheet):
     leader_points = Column(
         "领导小组加分", PointsWidget("领导小组加分"), aliases=("领导加分", "领导小组评分"), write=False
     )
-    veto = veto_column(write=False)
+    # Without the matter a vetoed person would be graded by the score where the export is read.
+    veto = veto_column()
     kpi_score, vote_score, leader_score, self_score, unit_peers_score, peers_score = (
         Column(header, aliases=aliases, read=False, write=False) for header, aliases in _PARTS.values()
     )

@@ -65,6 +65,7 @@ def person_records(context: Context) -> Iterable[dict[str, Any]]:
     cycle: Cycle = context.cycle
     clear = sees_id_numbers(context.actor)
     ladder = policy_of(cycle.policy).ladder
+    matters = _matters(cycle, "person_id")
     for number, one in enumerate(cycle_results(cycle).people, 1):
         yield {
             "number": number,
@@ -81,6 +82,7 @@ def person_records(context: Context) -> Iterable[dict[str, Any]]:
             "coefficient": one.coefficient,
             "remark": one.why,
             "id_number": one.id_number if clear else mask_id(one.id_number),
+            "veto": matters.get(one.person_id, ""),
         }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from kpi.models import Cycle, CycleOutcome, PersonResult, UnitResult
 from kpi.rules.grading import grade_label
 from kpi.rules.quotas import UnitStanding
@@ -125,11 +127,15 @@ class CycleResults:
         return sum(one.used for one in self.quotas)
 
 
+# Unit by unit, the best first; who has no place, or no unit, comes last on every database.
+_BY_UNIT = (*(F(name).asc(nulls_last=True) for name in ("unit__sort_no", "unit_id", "rank")), "id")
+
+
 def cycle_results(cycle: Cycle) -> CycleResults:
     """The results that count now; a fixed number of statements."""
     units = UnitResult.objects.filter(cycle=cycle, current=True).select_related("unit")
     people = PersonResult.objects.filter(cycle=cycle, current=True).select_related("person", "unit")
-    lines = tuple(person_line(one) for one in people.order_by("unit__sort_no", "unit_id", "rank", "id"))
+    lines = tuple(person_line(one) for one in people.order_by(*_BY_UNIT))
     outcome = CycleOutcome.objects.filter(cycle=cycle, current=True).first() or CycleOutcome(cycle=cycle)
     by_person = {one.person_id: one for one in lines}
     return CycleResults(

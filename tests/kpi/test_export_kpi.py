@@ -150,11 +150,12 @@ def test_layout_9_of_persons_holds_results(brought):
     assert (lines["李娜"]["单位得分"], lines["李娜"]["个人得分"]) == (92.2, 84)
     assert (lines["周强"]["确定等次"], lines["周强"]["绩效系数"]) == ("不合格", 0)
     assert lines["李娜"]["身份证号"] == MEN["李娜"]["id"]
+    assert (lines["李娜"]["一票否决事项"], lines["周强"]["一票否决事项"]) == (None, "酒驾")
 
 
 def test_number_is_masked_without_the_permission_and_reading_it_back_is_an_error(brought):
     data, rows = exported("personal_scores", someone(plain=False))
-    assert {row[-1] for row in rows[2:]} == {
+    assert {row[-2] for row in rows[2:]} == {
         f"{MEN[name]['id'][:6]}********{MEN[name]['id'][-4:]}" for name in ("李娜", "周强")
     }
     run = brought.bring({"x.xlsx": data})
