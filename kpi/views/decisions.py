@@ -32,6 +32,7 @@ from .rows import the_cycle
 
 _C = CycleState
 CALIBRATED = frozenset({_C.CALIBRATING})
+BEFORE_CALIBRATION = frozenset({_C.DRAFT, _C.TARGETS_SET, _C.COLLECTING, _C.REVIEWING, _C.SCORING})
 VETOED = frozenset(_C) - {_C.DRAFT, _C.TARGETS_SET, _C.FINAL}
 
 
@@ -142,6 +143,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         adjustments=[_row(request, one, one.made_by_id, AdjustmentState.PROPOSED) for one in adjustments],
         vetoes=[_row(request, one, one.raised_by_id, VetoState.RAISED) for one in vetoes],
         calibrating=cycle.state == CycleState.CALIBRATING,
+        coming=cycle.state in BEFORE_CALIBRATION,
         final=cycle.state == CycleState.FINAL,
         buttons=buttons(
             request,

@@ -116,6 +116,8 @@ def verify(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> Http
         shown = [one for one in shown if _unit_key(one) == int(unit)]
     open_ = counts.get(ItemState.SUBMITTED, 0) + counts.get(ItemState.RESUBMITTED, 0)
     lead = f"还有{open_}项等着核验" if open_ else "没有等着核验的指标"
+    if pending := sum(1 for one in rows if one.state in HANDED_IN and source_pending(one)):
+        lead += f"，其中{pending}项要先由数据来源单位核对"
     return _page(request, site, cycle, shown, VERIFY_ACTIONS, "kpi_verify", "核验", lead, counts, state)
 
 
