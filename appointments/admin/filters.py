@@ -13,11 +13,12 @@ from reform.admin.filters import SelectFilter
 
 
 class RoundFilter(SelectFilter):
-    """By round; without a choice the latest."""
+    """By round; without a choice the latest that has rows: an empty list would tell of nothing to do in a
+    round that has not come so far.  With a batch chosen, its round."""
 
     title = "轮次"
     parameter_name = "round"
-    all_label = "最近一轮"
+    all_label = "最近有记录的一轮"
     path = "round"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
@@ -30,7 +31,13 @@ class RoundFilter(SelectFilter):
                 return queryset
             case str() as key if key.isdecimal():
                 return queryset.filter(**{self.path: int(key)})
-        return queryset.filter(**{f"{self.path}__in": rounds_of(zone_of(request.user)).values("pk")[:1]})
+        if request.GET.get("batch"):
+            return queryset
+        present = set(queryset.order_by().values_list(self.path, flat=True).distinct())
+        latest = [
+            key for key in rounds_of(zone_of(request.user)).values_list("pk", flat=True) if key in present
+        ]
+        return queryset.filter(**{f"{self.path}__in": latest[:1]})
 
 
 def round_filter(path: str) -> type[RoundFilter]:

@@ -277,6 +277,7 @@ def _secondments(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     return {
         "rows": pages.object_list,
         "pages": pages,
+        "registered": len(rows),
         "running": sum(1 for one in rows if one.starts_on <= today <= one.last_on),
         "unreported": sum(1 for one in rows if one.last_on < today and not one.reported_on),
     }

@@ -293,3 +293,22 @@ def test_list_of_batches_leads_to_the_page():
     assert client.get(listed)["Location"] == reverse("admin:batch", args=[cast.batch.pk])
     set_state(cast.batch, BatchState.CLOSED)
     assert client.get(reverse("admin:batch", args=[cast.batch.pk])).status_code == 200
+
+
+def test_list_opens_at_the_latest_round_that_has_rows_and_at_the_round_of_a_batch():
+    cast = Office()
+    later = make.a_round(cast.zone, "2099", date(2099, 1, 1))
+    person = make.a_person(cast.zone, "周七")
+    make.an_application(cast.batch, person, cast.posts[0])
+    client = logged_in(everything(cast))
+    address = reverse("admin:appointments_candidacy_changelist")
+    assert "周七" in client.get(address).content.decode()
+    make.an_application(
+        make.a_batch(later),
+        make.a_person(cast.zone, "吴八"),
+        make.a_position(cast.units[0], setup=later.setup),
+    )
+    newest = client.get(address).content.decode()
+    assert "吴八" in newest
+    assert "周七" not in newest
+    assert "周七" in client.get(f"{address}?batch={cast.batch.pk}").content.decode()
