@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from django.db.models.expressions import OrderBy
 
 from kpi.models import Cycle, CycleOutcome, PersonResult, UnitResult
 from kpi.rules.grading import grade_label
@@ -128,7 +129,10 @@ class CycleResults:
 
 
 # Unit by unit, the best first; who has no place, or no unit, comes last on every database.
-_BY_UNIT = (*(F(name).asc(nulls_last=True) for name in ("unit__sort_no", "unit_id", "rank")), "id")
+_BY_UNIT: tuple[OrderBy | str, ...] = (
+    *(F(name).asc(nulls_last=True) for name in ("unit__sort_no", "unit_id", "rank")),
+    "id",
+)
 
 
 def cycle_results(cycle: Cycle) -> CycleResults:

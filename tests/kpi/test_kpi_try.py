@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from kpi.management.commands.kpi_try import joined
+from kpi.management.commands.kpi_try import Command, joined
 from reform.access import command_actor
 from reform.models import PolicyParameter
 from reform.services import zone_create
@@ -155,3 +155,12 @@ def test_figure_with_a_minus_belongs_to_its_option():
         "--json",
     ]
     assert joined(["--actual", "--json"]) == ["--actual", "--json"]
+
+
+def test_unknown_option_is_answered_in_chinese_with_status_two(capsys):
+    with pytest.raises(SystemExit) as end:
+        Command().run_from_argv(["manage.py", "kpi_try", "PROP", "--nope", "3", "--json"])
+    assert end.value.code == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] is False
+    assert found["why"].startswith("参数看不懂：--nope 3。用法：manage.py kpi_try 规则")
