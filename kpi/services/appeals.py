@@ -199,7 +199,7 @@ def result_appeal_decide(
         on=on,
         reason=answer[:300],
     )
-    before = _score_of(appeal)
+    before, grade_before = _result_of(appeal)
     told = _Corrector(appeal, actor, on, answer).apply(correction) if correction else {}
     event = audit_record(
         actor=actor, action="答复考核申诉", zone=appeal.zone, subject=str(appeal), reason=answer[:300]
@@ -208,9 +208,12 @@ def result_appeal_decide(
     save_all(event, changed=[edit(appeal, **values)])
     if uphold:
         _recompute(appeal, actor, on)
-        after = _score_of(appeal)
+        after, grade_after = _result_of(appeal)
         if before is not None and after is not None and after < before:
             raise Refused([f"更正后得分由{before}降为{after}，申诉不得加重"])
+        # A–D of a person run from the best to the worst
+        if appeal.person_id and grade_before and grade_after > grade_before:
+            raise Refused([f"更正后等次由{grade_before}降为{grade_after}，申诉不得加重"])
     return appeal
 
 
@@ -219,13 +222,13 @@ def _locked(appeal: ResultAppeal) -> ResultAppeal:
     return rows.select_related("cycle__zone", "cycle__policy", "unit", "person").get(pk=appeal.pk)
 
 
-def _score_of(appeal: ResultAppeal) -> Decimal | None:
-    """The appellant's total or combined score as it counts now."""
+def _result_of(appeal: ResultAppeal) -> tuple[Decimal | None, str]:
+    """The appellant's total or combined score, and the grade, as they count now."""
     if appeal.unit_id is not None:
         units = UnitResult.objects.filter(cycle=appeal.cycle, unit=appeal.unit_id, current=True)
-        return units.values_list("total", flat=True).first()
+        return units.values_list("total", "grade").first() or (None, "")
     people = PersonResult.objects.filter(cycle=appeal.cycle, person=appeal.person_id, current=True)
-    return people.values_list("combined", flat=True).first()
+    return people.values_list("combined", "grade").first() or (None, "")
 
 
 def _recompute(appeal: ResultAppeal, actor: AbstractBaseUser, on: date) -> None:

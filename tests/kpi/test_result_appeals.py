@@ -245,6 +245,14 @@ def test_nobody_is_worse_off_by_their_own_appeal(published):
     assert len(versions(published, "招乙")) == 1
 
 
+def test_nobody_loses_a_grade_by_their_own_appeal(published):
+    appeal = submit(published, "经乙")
+    other = Correction(person=published.people["招乙"], given={"bonus": Decimal(8)})
+    with pytest.raises(Refused, match="更正后等次由A降为B，申诉不得加重"):
+        decide(published, appeal, other)
+    assert [one[2] for one in versions(published, "经乙")] == ["A"]
+
+
 def test_grade_of_a_final_year_is_corrected_with_its_reason(published):
     appeal = submit(published)
     cycle = published.cycle
