@@ -93,5 +93,5 @@ def _pools(zone: Zone, runs: Iterable[PayRun], on: date, *, office: bool) -> Ite
         if office:
             yield Waiting(f"{on.year}年薪酬总额待登记", 1, POOLS)
     elif usage.use is not None and usage.use.ratio is not None and usage.use.state != PoolState.OK:
-        over = usage.use.state == PoolState.BLOCKED
-        yield Waiting(f"{usage.pool}已用{usage.use.ratio:.1%}", 1, POOLS, late=over)
+        over = "，超过总额" if usage.use.state == PoolState.BLOCKED else ""
+        yield Waiting(f"{usage.pool}已用{usage.use.ratio:.1%}{over}", 1, POOLS)

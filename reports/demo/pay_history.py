@@ -68,7 +68,8 @@ def play_pay(zone: Zone, cast: Cast, bring: Bring, say: Say, today: date) -> Non
     bring: imports a workbook by the hand of 薪酬专员, as of a day.
     """
     for name, on in SHEETS:
-        bring(name, on)
+        if on <= today:
+            bring(name, on)
     _accounts(zone, cast)
     _pool(zone, cast, YEAR, date(YEAR, 1, 5))
     for month in range(1, 13):

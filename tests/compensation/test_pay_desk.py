@@ -80,7 +80,7 @@ def test_pool_is_missed_and_warned_of(cast: Cast):
     cast.pool("8000.00")
     assert lines(cast.office) == [("2022年薪酬总额已用92.4%", 1, False)]
     cast.pool("7000.00")
-    found = [("2022年3月工资待批准", 1, False), ("2022年薪酬总额已用105.6%", 1, True)]
+    found = [("2022年3月工资待批准", 1, False), ("2022年薪酬总额已用105.6%，超过总额", 1, False)]
     assert lines(cast.leader) == found
 
 
