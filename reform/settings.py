@@ -170,6 +170,8 @@ WORKBOOK_SHEETS = [
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget", "cycle": "kpi.targets.CycleTarget"}
 # What is computed from rows that an upload had written, and is to be computed anew when it is taken back.
 AFTER_UNDO = ["kpi.services.after_undo.scores_after_undo"]
+# What keeps an upload from being taken back, beside later changes to its rows: each says why, or nothing.
+BEFORE_UNDO = ["compensation.selectors.uploads.pay_upload_obstacle"]
 
 # Functions that give the addresses of pages inside the admin: reform knows no app above it.
 ADMIN_PAGES = [

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from compensation.models import PayInput, PayRun
+from compensation.selectors.uploads import LOCKED
 from compensation.services import PayInputEntry, pay_inputs_register
 from compensation.states import PayRunState
 from reform.exchange.recognise import texts_above
@@ -82,8 +83,7 @@ class PayInputSheet(PaySheet):
 
     def load(self) -> None:
         super().load()
-        locked = (PayRunState.CHECKED, PayRunState.APPROVED, PayRunState.PAID)
-        runs = PayRun.objects.filter(zone=self.context.zone, kind=PayRun.Kind.MONTH, state__in=locked)
+        runs = PayRun.objects.filter(zone=self.context.zone, kind=PayRun.Kind.MONTH, state__in=LOCKED)
         self.locked = dict(runs.values_list("code", "state"))
         rows = PayInput.objects.filter(zone=self.context.zone)
         self.known = {(one.person_id, one.month, one.kind, one.note): one for one in rows}

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from compensation.models import FormerPay, PayInput, PayRun
+from compensation.selectors.uploads import LOCKED
 from compensation.states import PayRunState
 from reform.errors import Refused
 from reform.models import ArchivedStatus, Person, Upload, Zone
@@ -21,7 +22,6 @@ from reform.services.records import tally
 from .offices import require_pay_office
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
-_LOCKED = (PayRunState.CHECKED, PayRunState.APPROVED, PayRunState.PAID)
 _LARGEST = Decimal("999999999999.99")
 
 
@@ -72,7 +72,7 @@ def pay_inputs_register(
     reasons += [f"月份“{one}”须写成 2022-03" for one in _months(entries) if not _MONTH.fullmatch(one)]
     kinds = set(PayInput.Kind.values)
     reasons += [f"没有种类“{one}”" for one in sorted({one.kind for one in entries} - kinds)]
-    locked = PayRun.objects.filter(zone=zone, code__in=_months(entries), state__in=_LOCKED)
+    locked = PayRun.objects.filter(zone=zone, code__in=_months(entries), state__in=LOCKED)
     reasons += [
         f"{one}已是“{PayRunState(one.state).label}”，不能再登记，请登记到以后的月份" for one in locked
     ]

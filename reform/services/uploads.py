@@ -33,14 +33,17 @@ def _changes(upload: Upload) -> list[RowChange]:
 def upload_obstacle(upload: Upload) -> str:
     """Why an upload cannot be undone, in Chinese; '' where it can.
 
-    Later changes to the same rows stand in the way, and later rows that refer to those that the upload made;
-    what an
-    upload that is itself undone did does not count.
+    Later changes to the same rows stand in the way, later rows that refer to those that the upload made, and
+    what the apps above say (BEFORE_UNDO); what an upload that is itself undone did does not count.
     """
     if upload.undone_at:
         return "这次上传已经撤销。"
     if not RowChange.objects.filter(event__upload=upload).exists():
         return "这次上传没有写入任何数据。"
+    for path in settings.BEFORE_UNDO:
+        why: str = import_string(path)(upload)
+        if why:
+            return why
     changes = _changes(upload)
     return _later_change(upload, changes) or _later_reference(changes)
 

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from compensation.models import FormerPay, PayInput
+from compensation.models import FormerPay, PayInput, PayLine
+from compensation.services import pay_run_step
+from reform.errors import RuleError
 from reform.exchange.context import Context, Options
 from reform.exchange.plan import Outcome, SourceFile, import_files
 from reform.exchange.recognise import sheet_class
@@ -134,6 +136,34 @@ def test_all_faults_are_told_at_once(cast: Cast):
         "VALUE_MISSING",
     ]
     assert not PayInput.objects.exists()
+
+
+def test_an_upload_that_a_checked_month_counts_is_not_taken_back(cast: Cast):
+    cast.pool()
+    assert bring(cast, "扣款", INPUTS, item(cast, "张甲", "2022-03", 300)).ok
+    upload = Upload.objects.latest("id")
+    run = cast.checked("2022-03")
+    with pytest.raises(RuleError, match="2022年3月工资已是“已核对”，这次上传的工资项目已经计入，不能撤销"):
+        upload_undo(upload=upload, actor=cast.office, at=timezone.now())
+    assert (
+        "已是“已核对”"
+        in logged_in(cast.office).get(reverse("admin:upload_detail", args=[upload.pk])).content.decode()
+    )
+    pay_run_step(run=run, event="return", actor=cast.finance, on=datetime.date(2022, 4, 1), reason="核对有误")
+    assert upload_undo(upload=upload, actor=cast.office, at=timezone.now()) == (1, 0)
+    assert not PayInput.objects.exists()
+
+
+def test_an_upload_that_changed_a_paid_month_is_not_taken_back(cast: Cast):
+    cast.pool()
+    bring(cast, "扣款", INPUTS, item(cast, "张甲", "2022-03", 300))
+    bring(cast, "扣款", INPUTS, item(cast, "张甲", "2022-03", 400), item(cast, "李乙", "2022-04", 5))
+    run = cast.paid("2022-03")
+    before = PayLine.objects.filter(run=run).values_list("person_id", "net")
+    with pytest.raises(RuleError, match="已发放"):
+        upload_undo(upload=Upload.objects.latest("id"), actor=cast.office, at=timezone.now())
+    assert PayInput.objects.get(month="2022-03").amount == 400
+    assert list(PayLine.objects.filter(run=run).values_list("person_id", "net")) == list(before)
 
 
 def test_archived_pay_comes_in_encrypted(cast: Cast):
