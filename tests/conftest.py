@@ -33,9 +33,25 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or bool(
+        DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests with threads after all others, browser tests last: they empty the tables, and the browser's event
-    loop would trouble the tests after them."""
+    loop would trouble the tests after them. On PostgreSQL only those that need a database: the others have
+    run on SQLite already, and nothing is another there."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        spared = [item for item in items if not _needs_database(item)]
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if _needs_database(item)]
     items.sort(
         key=lambda item: [item.get_closest_marker(name) is not None for name in ("browser", "threads")]
     )
