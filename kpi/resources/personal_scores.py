@@ -135,6 +135,24 @@ class PersonalScoreSheet(CycleSheet):
                     index=header.index,
                 )
 
+    def _tell_not_counted(self, rows: list[Row]) -> None:
+        """加分 and 扣分 that rows have and the formula does not count."""
+        formula = self.scores.in_force
+        if formula is None:
+            return
+        for name, counts in (("bonus", formula.bonus), ("deduction", formula.deduction)):
+            if not counts and any(row.values.get(name) for row in rows):
+                header = self.present[name]
+                self.finding(
+                    WARNING,
+                    "COLUMN_UNKNOWN",
+                    f"个人得分的公式中没有“{header.text}”，没有计入。",
+                    "要计入的，请在公式末尾写明，如 +加分-扣分。",
+                    row=self.report.header_rows[-1],
+                    column=header.text,
+                    index=header.index,
+                )
+
     def load(self) -> None:
         self.load_units()
         self.load_vetoes()
@@ -150,6 +168,7 @@ class PersonalScoreSheet(CycleSheet):
     def check(self, rows: list[Row]) -> None:
         self.person_of: dict[int, PersonRef] = {}
         self.given_of: dict[int, dict[str, Any]] = {}
+        self._tell_not_counted(rows)
         first: dict[int, Row] = {}
         for row in rows:
             person = self._person(row)

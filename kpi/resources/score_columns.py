@@ -146,9 +146,14 @@ class ScoreColumns:
             }
         return self._found[row.number]
 
+    @property
+    def in_force(self) -> Formula | None:
+        """The sheet's formula, else the cycle's."""
+        return self.formula or (read_formula(text) if (text := self.sheet.cycle.formula) else None)
+
     def result(self, row: Row) -> Decimal | None:
         """What the formula makes of a row; None where a part is lacking, or without one."""
-        formula = self.formula or (read_formula(text) if (text := self.sheet.cycle.formula) else None)
+        formula = self.in_force
         if formula is None:
             return None
         values = dict(self.read(row)) | {

@@ -156,6 +156,14 @@ def test_group_scores_of_a_quarter_follow_the_policys_weights(office):
     assert result("李娜", "2021Q3")["personal"] == "87.61"
 
 
+def test_bonus_that_the_formula_does_not_count_is_told(office):
+    line = "个人得分=KPI得分×60%+民主测评得分×20%+领导评价得分×20%-扣分"
+    run = bring_people(office, person("李娜", bonus=2, deduction=1), line=line)
+    assert (run.status, run.warnings) == (0, ["COLUMN_UNKNOWN"]), run.errors
+    assert run.findings[0]["message"] == "个人得分的公式中没有“加分”，没有计入。"
+    assert result("李娜")["personal"] == "83.00"
+
+
 def test_score_of_the_years_end_is_read_where_the_policy_takes_it(office):
     PolicyParameter.objects.filter(key="kpi.personal_preset").update(value="YEAR_END")
     headers = ["单位", "姓名", "身份证号", "年终考核得分"]
