@@ -9,6 +9,7 @@ from typing import Any
 
 from appointments.services.application_batches import round_weights_set
 from appointments.services.application_sheets import ApplicationEntry, applications_register
+from appointments.states import OFFICE
 from reform import codes
 from reform.errors import CellError, Refused
 from reform.exchange.cells import clean_date, title_key
@@ -39,6 +40,8 @@ class ApplicationSheet(ApplicationColumns):
 
     kind = "applications"
     label = "竞聘报名表"
+    permission = OFFICE
+    seen_by = "appointments.view_application"
     title_words = ("竞聘报名", "报名汇总", "报名登记", "报名表", "志愿填报")
     marks = ("志愿", "服从调剂", "服从分配", "报名岗位", "报考岗位", "应聘岗位")
     decisive = (_CHOICE,)

@@ -10,6 +10,7 @@ from appointments.rules.change import ChangeKind
 from appointments.rules.placement import probation_end
 from appointments.selectors import appointment_list, change_summary
 from appointments.services import AppointmentEntry, appointments_register, held_level
+from appointments.states import OFFICE
 from reform.access import sees_id_numbers
 from reform.dated import add_years
 from reform.exchange.cells import mask_id
@@ -45,6 +46,8 @@ class AppointmentSheet(SheetResource):
 
     kind = "appointments"
     label = "聘任结果汇总表"
+    permission = OFFICE
+    seen_by = "appointments.view_appointment"
     title_words = (
         *("聘任结果", "聘任人员", "拟聘", "聘任名单", "聘任汇总"),
         *("聘用", "竞聘上岗", "上岗结果", "竞聘结果"),

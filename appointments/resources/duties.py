@@ -10,6 +10,7 @@ from typing import Any
 from appointments.models import Appointment
 from appointments.selectors.duties import OPEN, contracts, contracts_of
 from appointments.services.duties import ContractEntry, TargetEntry, targets_register
+from appointments.states import OFFICE
 from reform.exchange.cells import title_key
 from reform.exchange.sheet import Column, Row, SheetResource
 from reform.exchange.vocabulary import APPOINTED, FORMER, ID_NUMBER, POST, UNIT, words
@@ -26,6 +27,8 @@ class DutySheet(SheetResource):
 
     kind = "duties"
     label = "岗位目标责任书"
+    permission = OFFICE
+    seen_by = "appointments.view_dutycontract"
     title_words = ("目标责任书", "岗位目标", "目标责任")
     marks = ("目标内容", "量化标准", "目标序号", "完成时限", "甲方签字", "乙方签字")
     decisive = (re.compile(r".*目标内容"), re.compile(r".*(量化标准|完成时限|权重)"))

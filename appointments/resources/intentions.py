@@ -10,7 +10,7 @@ from import_export.widgets import Widget
 
 from appointments.models import Application, Batch, Intention
 from appointments.services.intentions import IntentionEntry, intentions_record
-from appointments.states import LIVE
+from appointments.states import LIVE, OFFICE
 from reform.errors import CellError
 from reform.exchange.cells import clean_title, quoted, title_key
 from reform.exchange.sheet import Column, Row, SheetResource
@@ -63,6 +63,8 @@ class IntentionSheet(SheetResource):
 
     kind = "intentions"
     label = "双向选择意向表"
+    permission = OFFICE
+    seen_by = "appointments.view_intention"
     title_words = ("双向选择", "意向")
     marks = ("用人单位意见", "接收岗位", "是否接收", "接收意见", "志愿")
     decisive = (re.compile(r".*(用人单位意见|接收)"),)

@@ -1,6 +1,6 @@
 """The upload page: choose, rehearse, confirm, undo; and the workbooks that go out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -166,7 +166,7 @@ def _target(request: HttpRequest, name: str, zone: Zone) -> TargetChoice:
     found = target_class(name)
     first = next(iter(settings.WORKBOOK_TARGETS))
     own = {name, ""} if name == first else {name}
-    sheets = [(one.kind, one.label) for one in sheet_classes() if one.target in own and _may(request, one)]
+    sheets = [(one.kind, one.label) for one in sheet_classes() if one.target in own and _sees(request, one)]
     return TargetChoice(name, found.label, found.choices(zone), sheets)
 
 
@@ -304,16 +304,27 @@ def undo(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> Http
 
 
 def _may(request: HttpRequest, resource: type[SheetResource]) -> bool:
-    """Whether the user brings in and takes out sheets of a kind."""
+    """Whether the user brings in sheets of a kind."""
     return not resource.permission or request.user.has_perm(resource.permission)  # type: ignore[union-attr]
 
 
-def _sheet(request: HttpRequest, zone: Zone, kind: str) -> Any:
+def _sees(request: HttpRequest, resource: type[SheetResource]) -> bool:
+    """Whether the user takes out sheets of a kind."""
+    wanted = resource.seen_by or resource.permission
+    return not wanted or request.user.has_perm(wanted)  # type: ignore[union-attr]
+
+
+def _sheet(
+    request: HttpRequest,
+    zone: Zone,
+    kind: str,
+    allowed: Callable[[HttpRequest, type[SheetResource]], bool],
+) -> Any:
     try:
         resource = sheet_class(kind)
     except KeyError:
         raise Http404 from None
-    if not _may(request, resource):
+    if not allowed(request, resource):
         raise PermissionDenied
     now = timezone.now()
     context = Context(
@@ -334,7 +345,7 @@ def _code(request: HttpRequest, target: str) -> str:
 
 def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
     """The empty template, with dropdowns and 填写说明; the download leaves an event."""
-    context, resource = _sheet(request, zone, kind)
+    context, resource = _sheet(request, zone, kind, _may)
     year = _code(request, resource.target) or str(context.today.year)
     title = f"{zone.name}{year}年{resource.label}" if year.isdigit() else f"{zone.name}{resource.label}"
     data = write_workbook(resource(context), title, ())
@@ -344,7 +355,7 @@ def template(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> Ht
 
 def export(request: HttpRequest, site: AdminSite, zone: Zone, kind: str) -> HttpResponse:
     """The data in the layout that goes back in; the export leaves an event."""
-    context, resource = _sheet(request, zone, kind)
+    context, resource = _sheet(request, zone, kind, _sees)
     code = _code(request, resource.target)
     if resource.target and not target_class(resource.target).choose(context, code):
         raise Http404

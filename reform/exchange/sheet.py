@@ -136,7 +136,7 @@ class SheetResource(resources.Resource):
     them.  decisive: patterns of headers that together settle it, whatever else stands in the sheet, unless
     one of `against` is among them.
     target: what it is imported into ("round", "cycle" or "").  permission: beyond that to upload, of who
-    brings it in or takes it out; '': none.
+    brings it in; '': none.  seen_by: beyond that to see uploads, of who takes it out; '': as to bring it in.
     """
 
     kind: ClassVar[str]
@@ -147,6 +147,7 @@ class SheetResource(resources.Resource):
     against: ClassVar[tuple[re.Pattern[str], ...]] = ()
     target: ClassVar[str] = ""
     permission: ClassVar[str] = ""
+    seen_by: ClassVar[str] = ""
     export_action: ClassVar[str] = "导出"  # of the event that an export leaves
 
     def __init__(self, context: Context | None = None, **kwargs: Any) -> None:

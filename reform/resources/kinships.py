@@ -24,6 +24,8 @@ class KinshipSheet(SheetResource):
 
     kind = "kinships"
     label = "亲属关系表"
+    permission = "reform.add_kinship"
+    seen_by = "reform.view_kinship"
     title_words = ("亲属关系", "亲属回避", "任职回避", "回避关系")
     marks = ("亲属", "家庭成员", "家属", "关系代码", "与本人关系", "称谓", "本区人员")
     target = ""

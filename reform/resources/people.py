@@ -54,6 +54,8 @@ class PersonSheet(SheetResource):
 
     kind = "roster"
     label = "人员花名册"
+    permission = "reform.change_person"
+    seen_by = "reform.view_person"
     title_words = ("名册", "在岗人员", "在职人员", "人员信息", "人员情况")
     marks = (
         "性别",

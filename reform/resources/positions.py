@@ -31,6 +31,8 @@ class PositionSheet(SheetResource):
 
     kind = "positions"
     label = "岗位设置表"
+    permission = "reform.change_position"
+    seen_by = "reform.view_position"
     title_words = ("岗位设置", "岗位一览", "岗位职数")
     marks = ("职数", "任职条件", "岗位职责", "岗位编号", "岗位类别", "岗位系数", "任职资格", "招聘人数")
     target = "round"

@@ -40,6 +40,8 @@ class UnitSheet(SheetResource):
 
     kind = "units"
     label = "机构员额表"
+    permission = "reform.change_unit"
+    seen_by = "reform.view_unit"
     title_words = ("机构", "员额")
     marks = ("员额", "单位编码", "单位编号", "上级单位", "成立日期", "正职职数", "副职职数")
 
