@@ -166,6 +166,7 @@ WORKBOOK_SHEETS = [
     "compensation.resources.PayInputSheet",
     "compensation.resources.ArchivedPaySheet",
     "compensation.resources.FormerPaySheet",
+    "compensation.resources.BankAccountSheet",
 ]
 WORKBOOK_TARGETS = {"round": "appointments.targets.RoundTarget", "cycle": "kpi.targets.CycleTarget"}
 # What is computed from rows that an upload had written, and is to be computed anew when it is taken back.

@@ -3,9 +3,11 @@
 from .back_pays import back_pay_add, back_pay_approve, back_pay_withdraw, back_pays_propose
 from .inputs import (
     ArchivedPayEntry,
+    BankAccountEntry,
     FormerPayEntry,
     PayInputEntry,
     archived_pays_register,
+    bank_accounts_register,
     former_pays_register,
     pay_inputs_register,
 )
@@ -15,6 +17,7 @@ from .viewing import pay_export_record, pay_lines_view_record, pay_view_record
 
 __all__ = [
     "ArchivedPayEntry",
+    "BankAccountEntry",
     "FormerPayEntry",
     "PayInputEntry",
     "archived_pays_register",
@@ -22,6 +25,7 @@ __all__ = [
     "back_pay_approve",
     "back_pay_withdraw",
     "back_pays_propose",
+    "bank_accounts_register",
     "former_pays_register",
     "pay_export_record",
     "pay_inputs_register",

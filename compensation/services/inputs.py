@@ -1,4 +1,5 @@
-"""What comes from outside for pay: imported items of a month, former pay, sealed 档案工资 (domain.md §7)."""
+"""What comes from outside for pay: imported items of a month, former pay, sealed 档案工资, accounts at the
+bank (domain.md §7)."""
 
 import re
 from collections import Counter
@@ -23,6 +24,9 @@ from .offices import require_pay_office
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _LARGEST = Decimal("999999999999.99")
+# From the shortest 存折 of a rural bank to the longest account of a 对公 kind.
+SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 8, 32
+ACCOUNT = re.compile(rf"\d{{{SHORTEST_ACCOUNT},{LONGEST_ACCOUNT}}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,14 @@ class ArchivedPayEntry:
 
     person: Person
     monthly: Decimal
+
+
+@dataclass(frozen=True)
+class BankAccountEntry:
+    """银行账号 of a person: digits."""
+
+    person: Person
+    account: str
 
 
 @transaction.atomic
@@ -160,6 +172,42 @@ def archived_pays_register(
         else:
             created.append(ArchivedStatus(person=one.person, archived_pay=text))
     return _save(zone, actor, "登记档案工资", created, changed, "人", upload)
+
+
+@transaction.atomic
+def bank_accounts_register(
+    *,
+    zone: Zone,
+    entries: Sequence[BankAccountEntry],
+    actor: AbstractBaseUser,
+    upload: Upload | None = None,
+) -> tuple[int, int]:
+    """Write the accounts that pay goes to; they stay encrypted. Returns how many are new and changed. A fixed
+    number of statements."""
+    require_pay_office(actor, "登记银行账号", upload)
+    reasons = [f"{one.person.name}不是本开发区的人员" for one in entries if one.person.zone_id != zone.pk]
+    reasons += [
+        f"{one.person.name}的银行账号须为{SHORTEST_ACCOUNT}至{LONGEST_ACCOUNT}位数字"
+        for one in entries
+        if not ACCOUNT.fullmatch(one.account)
+    ]
+    reasons += _twice([(one.person.name, one.person.pk) for one in entries])
+    if reasons:
+        raise Refused(reasons)
+    present = Person.objects.filter(zone=zone).only("id", "bank_account").in_bulk()
+    rows = [present[one.person.pk] for one in entries]
+    new = sum(1 for one in rows if not one.bank_account)
+    edits = [
+        found
+        for one, row in zip(entries, rows, strict=True)
+        if (found := edit(row, bank_account=one.account))
+    ]
+    if edits:
+        event = audit_record(
+            actor=actor, action="登记银行账号", zone=zone, subject=f"{len(edits)}人", upload=upload
+        )
+        save_all(event, changed=edits)
+    return new, len(edits) - new
 
 
 def _save(

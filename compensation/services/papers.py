@@ -61,7 +61,11 @@ def _require_accounts(rows: Sequence[Payable]) -> None:
     lacking = [one.name for one in rows if not one.bank_account.strip()]
     if lacking:
         more = f"等{len(lacking)}人" if len(lacking) > SHOWN else ""
-        raise Refused([f"没有银行账号：{'、'.join(lacking[:SHOWN])}{more}。请人事在人员页补上"])
+        raise Refused(
+            [
+                f"没有银行账号：{'、'.join(lacking[:SHOWN])}{more}。请薪酬专员上传银行账号表，或由人事在人员页补上"
+            ]
+        )
     if not rows:
         raise Refused(["本批没有要发放的金额"])
 
