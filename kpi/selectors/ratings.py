@@ -8,9 +8,16 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
-from kpi.models import Cycle, RaterGroup, RatingBallot, RatingTask
+from kpi.models import Cycle, Period, RaterGroup, RatingBallot, RatingTask
 from kpi.rules.outcomes import half_up
-from kpi.rules.personal import FACTORS, Rating, factor_weights, group_scores, in_order
+from kpi.rules.personal import (
+    FACTORS,
+    Rating,
+    factor_weights,
+    group_scores,
+    in_order,
+    takes_year_end,
+)
 from kpi.states import CycleState
 from reform.models import Person, Tenure, TenureKind
 from reform.selectors import policy_of, tenures_as_of
@@ -84,6 +91,16 @@ class GroupMean:
     count: int
     mean: Decimal | None
     words: str
+
+
+def takes_ratings(cycle: Cycle) -> bool:
+    """Whether ballots make personal scores in a cycle: a quarter, or a year that has a 年终考核; where a
+    sheet's formula says how they are made, they do not."""
+    if cycle.formula:
+        return False
+    if cycle.period == Period.YEAR:
+        return takes_year_end(policy_of(cycle.policy))
+    return bool(cycle.period == Period.QUARTER)
 
 
 def rating_cycles(person: Person) -> list[tuple[Cycle, int]]:

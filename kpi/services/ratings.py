@@ -9,18 +9,12 @@ from decimal import Decimal
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from kpi.models import Cycle, Period, RatingBallot, RatingTask
+from kpi.models import Cycle, RatingBallot, RatingTask
 from kpi.rules.outcomes import exact
-from kpi.rules.personal import (
-    GROUPS,
-    excellent_tickets_reason,
-    factor_weights,
-    rating_score,
-    takes_year_end,
-)
+from kpi.rules.personal import GROUPS, excellent_tickets_reason, factor_weights, rating_score
 from kpi.rules.raters import Pair
 from kpi.selectors.raters import GROUP_OF, rating_plan
-from kpi.selectors.ratings import RATED_IN, Asked, rating_sheet
+from kpi.selectors.ratings import RATED_IN, Asked, rating_sheet, takes_ratings
 from kpi.states import OFFICE, CycleState
 from reform.errors import Refused, RuleError
 from reform.models import Person
@@ -48,15 +42,13 @@ def rating_tasks_make(*, cycle: Cycle, actor: AbstractBaseUser, on: date) -> Tas
     require_permission(actor, OFFICE, "发放民主测评表")
     cycle = Cycle.objects.select_for_update(of=("self",)).select_related("zone", "policy").get(pk=cycle.pk)
     reasons = _not_rated(cycle)
-    policy = policy_of(cycle.policy)
-    at_year_end = cycle.period == Period.YEAR and takes_year_end(policy)
-    if not (cycle.period == Period.QUARTER or at_year_end) or cycle.formula:
+    if not takes_ratings(cycle):
         reasons.append(
             "只有没有得分公式的季度考核，和按“平时考核加年终考核”计分的年度考核，由民主测评计算个人得分"
         )
     if reasons:
         raise Refused(reasons)
-    plan = rating_plan(cycle, policy, on)
+    plan = rating_plan(cycle, policy_of(cycle.policy), on)
     if not plan:
         raise Refused(["当日没有在岗的人员，没有可以发放的测评表"])
     wanted = {(one.rater, one.ratee): str(GROUP_OF[one.group]) for one in plan}

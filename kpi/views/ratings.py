@@ -8,8 +8,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from kpi.models import Period
-from kpi.selectors.ratings import RATED_IN, rating_progress
+from kpi.selectors.ratings import RATED_IN, rating_progress, takes_ratings
 from kpi.services.ratings import TasksMade, rating_tasks_make
 from kpi.states import OFFICE, SUPERVISORS
 from reform.admin.pages import actor_of, attempt, may, page_at, render_page
@@ -41,9 +40,8 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         done=sum(one.done for one in lines),
         may_make=may(request, OFFICE)
         and cycle.state in RATED_IN
-        and cycle.period == Period.QUARTER
-        and not cycle.registered
-        and not cycle.formula,
+        and takes_ratings(cycle)
+        and not cycle.registered,
     )
 
 
