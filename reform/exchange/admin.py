@@ -31,7 +31,7 @@ from reform.exchange.sheet import SheetResource
 from reform.exchange.writing import write_workbook
 from reform.models import Upload, Zone
 from reform.selectors import policy_of, policy_version_as_of, uploads_of
-from reform.services import audit_record, upload_obstacle, upload_undo
+from reform.services import audit_record, upload_is_of, upload_obstacle, upload_undo
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_FILES = 20
@@ -275,7 +275,8 @@ def detail(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> Ht
         upload=upload,
         obstacle=upload_obstacle(upload),
         events=upload.events.select_related("actor").order_by("id"),
-        may_undo=request.user.has_perm("reform.change_upload"),  # type: ignore[union-attr]
+        may_undo=request.user.has_perm("reform.change_upload")  # type: ignore[union-attr]
+        and upload_is_of(upload, actor_of(request)),
     )
 
 

@@ -26,7 +26,7 @@ from .organization import positions_register, units_register, zone_create
 from .people import archived_statuses_end, persons_register
 from .records import Edit, audit_record, edit, event_hash, save_all, set_state, set_states
 from .tenures import TenureOpening, tenures_close, tenures_open
-from .uploads import upload_create, upload_obstacle, upload_undo
+from .uploads import upload_create, upload_is_of, upload_obstacle, upload_undo
 
 __all__ = [
     "Edit",
@@ -60,6 +60,7 @@ __all__ = [
     "tenures_open",
     "units_register",
     "upload_create",
+    "upload_is_of",
     "upload_obstacle",
     "upload_undo",
     "value_shown",

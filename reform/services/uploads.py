@@ -13,6 +13,7 @@ from django.db.models import ForeignObjectRel, Model, Q
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
+from reform.access import is_command
 from reform.errors import RuleError
 from reform.models import AuditEvent, RowChange, Upload, Zone
 
@@ -112,6 +113,8 @@ def upload_undo(
     one more.
     """
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    if not upload_is_of(upload, actor):
+        raise RuleError(f"这次上传是{upload.by}办的，请由本人或同一角色的人撤销。")
     obstacle = upload_obstacle(upload)
     if obstacle:
         raise RuleError(obstacle)
@@ -131,6 +134,19 @@ def upload_undo(
     for path in settings.AFTER_UNDO:
         import_string(path)(upload=upload, actor=actor)
     return removed, restored
+
+
+def upload_is_of(upload: Upload, actor: AbstractBaseUser) -> bool:
+    """Whether an upload is of this user or of one with the same role; what a command brought in, and what a
+    command takes back, is of nobody."""
+    user: Any = actor
+    return (
+        upload.by_id == actor.pk
+        or is_command(actor)
+        or is_command(upload.by)
+        or bool(user.is_superuser)
+        or user.groups.filter(pk__in=upload.by.groups.values("pk")).exists()
+    )
 
 
 def _runs(changes: Iterable[RowChange]) -> Iterable[list[RowChange]]:

@@ -54,3 +54,20 @@ def test_another_office_brings_in_none_of_the_sheets_of_personnel(round_: Any, r
 def _findings(outcome: Any) -> list[dict[str, Any]]:
     told = outcome.as_json()
     return told["findings"] + [one for file in told["files"] for one in file["findings"]]
+
+
+def test_upload_is_taken_back_by_its_own_office_only(round_: Any):
+    outcome = import_files(
+        [SourceFile("岗位设置一览表.xlsx", import_cast.positions())],
+        actor=make.a_user(round_.zone, "人事"),
+        now=timezone.now(),
+        options=Options(zone=round_.zone.code, round=round_.code),
+    )
+    number = outcome.as_json()["upload"]
+    undo = reverse("admin:upload_undo", args=[number])
+    other = logged_in(make.a_user(round_.zone, "考核办"))
+    assert undo not in other.get(reverse("admin:upload_detail", args=[number])).content.decode()
+    assert "请由本人或同一角色的人撤销" in other.post(undo, follow=True).content.decode()
+    assert Position.objects.exists()
+    logged_in(make.a_user(round_.zone, "人事")).post(undo, {"reason": "传错了"})
+    assert not Position.objects.exists()
