@@ -5,7 +5,8 @@
 Ours is `cycle_score`: rules made ready, rows read, scored, compared with what was there and written, with
 its event. The loop calls the same scorers over rows that are in memory already. Reading and writing fetches
 the same columns of the same rows and stores constants in the columns that ours computes. The ratio is ours to
-the sum of both; memory is what the process takes at its most while ours runs, less what it took before.
+the sum of both, by the clock and, for a machine that does other things too, by processor time; memory is what
+the process takes at its most while ours runs, less what it took before.
 """
 
 import resource
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -31,6 +33,7 @@ from reform.selectors import policy_version_as_of  # noqa: E402
 from reform.services import zone_create  # noqa: E402
 
 PER_CYCLE = 20_000
+CLEAR, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 RULES: tuple[tuple[str, dict[str, str]], ...] = (
     ("PROP", {}),
     ("PROP_BONUS", {"step": "1", "per": "0.1", "cap": "1.5"}),
@@ -41,11 +44,11 @@ RULES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
-def timed(work: Callable[[], Any]) -> float:
-    """Seconds of wall clock."""
-    started = time.perf_counter()
+def timed(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds by the clock and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
 def build(leaves: int) -> list[Cycle]:
@@ -125,15 +128,26 @@ def loop(cycles: list[Cycle]) -> Callable[[], None]:
     return work
 
 
-def peak() -> int:
-    """The most memory that the process has taken so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def forget_peak() -> None:
+    """Linux only: count the most from now on; elsewhere what building took hides what ours takes."""
+    if CLEAR.exists():
+        CLEAR.write_text("5")
+
+
+def memory(name: str) -> int:
+    """VmHWM: the most memory since forget_peak; VmRSS: what is taken now. In MiB."""
+    if not CLEAR.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    lines = STATUS.read_text().splitlines()
+    return next(int(one.split()[1]) for one in lines if one.startswith(f"{name}:")) // 1024
 
 
 def main() -> None:
     leaves = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     cycles = build(leaves)
-    before = peak()
+    read_and_write(cycles)  # the rows are as long as they stay: neither side is measured while they grow
+    forget_peak()
+    before = memory("VmRSS")
     written = 0
 
     def run() -> None:
@@ -141,12 +155,14 @@ def main() -> None:
         written = ours(cycles)
 
     total = timed(run)
-    memory = peak() - before
+    most = memory("VmHWM") - before
     arithmetic = timed(loop(cycles))
     reading = timed(lambda: read_and_write(cycles))
-    floor = arithmetic + reading
-    print(f"{written:,} 项得分：本系统 {total:.1f} 秒；只算 {arithmetic:.1f} 秒；只读写 {reading:.1f} 秒")
-    print(f"本系统 ÷（只算 + 只读写）= {total / floor:.2f}（要求不超过 1.5）；多占内存 {memory} MiB")
+    print(f"{written:,} 项得分，多占内存 {most} MiB")
+    for name, ours_, bare, rows in zip(("时钟", "处理器"), total, arithmetic, reading, strict=True):
+        ratio = ours_ / (bare + rows)
+        print(f"按{name}：本系统 {ours_:.1f} 秒；只算 {bare:.1f} 秒；只读写 {rows:.1f} 秒")
+        print(f"  本系统 ÷（只算 + 只读写）= {ratio:.2f}（要求不超过 1.5）")
 
 
 main()

@@ -37,6 +37,7 @@ COLUMNS = (
 
 
 COMPARED = frozenset({Rule.RANK, Rule.MIXED, Rule.MINMAX})
+READS_INPUTS = frozenset({Rule.GRADE, Rule.MILESTONE, Rule.DEDUCT, Rule.BONUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Leaf:
     rule: Rule
     parameters: Parameters
     scorer: Scorer
+    reads_more: bool = False  # than its figures: grade, nodes, number of cases, place
 
 
 @dataclass(frozen=True)
@@ -73,21 +75,29 @@ def scoring_inputs(cycle: Cycle) -> ScoringInputs:
 
 
 def leaves_of(cycle: Cycle) -> dict[int, tuple[Leaf, Decimal | None]]:
-    """Indicator id → (leaf, full score) for the leaves of a cycle; parameters are read once for each rule
-    that has them. One statement beside the policy's."""
+    """Indicator id → (leaf, full score where the cycle's item has none of its own) for the leaves of a cycle;
+    parameters are read once for each rule that has them. Two statements beside the policy's."""
     defaults = policy_of(cycle.policy)["kpi.rule_defaults"]
     own = Item.objects.filter(cycle=cycle, indicator=OuterRef("pk"))
-    rows = Indicator.objects.filter(Exists(own), scheme=cycle.scheme_id)
-    made: dict[tuple[str, str], Leaf] = {}
+    all_rows = Indicator.objects.filter(scheme=cycle.scheme_id)
+    made: dict[tuple[str, str], tuple[Leaf, Decimal | None]] = {}
     leaves = {}
-    for key, code, given, full in rows.values_list("id", "rule", Cast("parameters", TextField()), "full"):
-        leaf = made.get((code, given))
-        if leaf is None:
-            rule = Rule(code)
-            parameters = parse_parameters(rule, json.loads(given), defaults)
-            leaf = made[code, given] = Leaf(rule, parameters, compile_rule(rule, parameters))
-        leaves[key] = (leaf, full)
+    rows = all_rows.filter(Exists(own)).values_list("id", "rule", Cast("parameters", TextField()))
+    for key, code, given in rows:
+        shared = made.get((code, given))
+        if shared is None:
+            shared = made[code, given] = (_leaf(Rule(code), given, defaults), None)
+        leaves[key] = shared
+    lacking = all_rows.filter(Exists(own.filter(full=None)), full__isnull=False)
+    for key, full in lacking.values_list("id", "full"):
+        leaves[key] = (leaves[key][0], full)
     return leaves
+
+
+def _leaf(rule: Rule, given: str, defaults: Any) -> Leaf:
+    parameters = parse_parameters(rule, json.loads(given), defaults)
+    more = rule in READS_INPUTS or needs_rank(rule)
+    return Leaf(rule, parameters, compile_rule(rule, parameters), more)
 
 
 def _compare(cycle: Cycle, leaves: dict[int, tuple[Leaf, Decimal | None]]) -> dict[int, int | None]:
@@ -126,7 +136,8 @@ def _set_span(
         own = leaf.parameters
         if actuals and isinstance(own, MinMax) and own.min is None and own.max is None:
             spanned = replace(own, min=min(actuals), max=max(actuals))
-            leaves[item.indicator_id] = Leaf(leaf.rule, spanned, compile_rule(leaf.rule, spanned)), full
+            spanning = replace(leaf, parameters=spanned, scorer=compile_rule(leaf.rule, spanned))
+            leaves[item.indicator_id] = spanning, full
 
 
 def _marks(cycle: Cycle, leaves: Mapping[int, tuple[Leaf, Decimal | None]]) -> dict[int, Decimal]:

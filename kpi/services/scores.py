@@ -17,7 +17,7 @@ from kpi.rules.scoring import (
     needs_rank,
     score,
 )
-from kpi.selectors.scoring_inputs import Leaf, ScoringInputs, item_rows, scoring_inputs
+from kpi.selectors.scoring_inputs import COLUMNS, Leaf, ScoringInputs, item_rows, scoring_inputs
 from reform.rounding import to_score
 from reform.services.computed import ComputedWriter
 from reform.services.records import audit_record
@@ -25,6 +25,7 @@ from reform.services.records import audit_record
 ZERO = Decimal("0.00")
 UNREPORTED = "未报，按0分计"
 COMPUTED = ("auto_score", "score", "reason", "unreported")
+BEFORE = len(COLUMNS) - len(COMPUTED)  # from here on a row has what is stored now
 # What a rule reads beside the figures, each from its key of Item.inputs, as the figure that stands for it.
 _FROM_INPUTS: dict[Rule, Callable[[dict[str, Any], Leaf], Decimal | None]] = {
     Rule.GRADE: lambda given, leaf: (
@@ -67,14 +68,13 @@ def _changed(batch: Sequence[tuple[Any, ...]], found: ScoringInputs) -> list[tup
     leaves, marks, adjustments, ranks = found.leaves, found.marks, found.adjustments, found.ranks
     changed: list[tuple[int, Computed]] = []
     returned = found.returned
-    special = {leaf for leaf, _ in leaves.values() if leaf.rule in _FROM_INPUTS or needs_rank(leaf.rule)}
     for row in batch:
-        key, indicator, full, actual, target, base, given, *before = row
+        key, indicator, full, actual, target, base, given = row[:BEFORE]
         leaf, of_indicator = leaves[indicator]
         if full is None:
             full = of_indicator
         rank = None
-        if leaf in special:
+        if leaf.reads_more:
             actual, rank = _special(leaf, key, json.loads(given), actual, marks, ranks)
         auto = leaf.scorer(full, actual, target, base, rank)
         if key in returned:
@@ -87,7 +87,7 @@ def _changed(batch: Sequence[tuple[Any, ...]], found: ScoringInputs) -> list[tup
         if auto is not None and key in adjustments:
             final = _adjusted(leaf, auto, adjustments[key], full)
         computed = (auto, final, reason, missing)
-        if computed != tuple(before):
+        if computed != row[BEFORE:]:
             changed.append((key, computed))
     return changed
 

@@ -20,7 +20,8 @@ class ComputedWriter:
     def __init__(self, model: type[Model], names: Sequence[str]) -> None:
         by_name = {field.attname: field for field in model._meta.concrete_fields}
         self._names = tuple(names)
-        self._adapters = [adapter_of(by_name[name]) for name in names]
+        adapters = [adapter_of(by_name[name]) for name in names]
+        self._adapters = adapters if any(adapters) else None
         quote = connection.ops.quote_name
         pk = model._meta.pk
         assert pk is not None
@@ -33,17 +34,10 @@ class ComputedWriter:
         """One prepared statement run for all rows of a batch."""
         if not rows:
             return
-        adapters = self._adapters
-        params = [
-            [
-                *(
-                    value if adapt is None or value is None else adapt(value)
-                    for adapt, value in zip(adapters, values, strict=True)
-                ),
-                key,
-            ]
-            for key, values in rows
-        ]
+        if self._adapters is None:
+            params: list[Any] = [(*values, key) for key, values in rows]
+        else:
+            params = [[*_adapted(self._adapters, values), key] for key, values in rows]
         self._hash.update(repr(rows).encode())
         with connection.cursor() as cursor:
             cursor.executemany(self._sql, params)
@@ -53,3 +47,11 @@ class ComputedWriter:
     def details(self) -> dict[str, Any]:
         """What the event keeps."""
         return {"columns": list(self._names), "rows": self.count, "sha256": self._hash.hexdigest()}
+
+
+def _adapted(adapters: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    """Values as the driver takes them."""
+    return [
+        value if adapt is None or value is None else adapt(value)
+        for adapt, value in zip(adapters, values, strict=True)
+    ]

@@ -34,6 +34,7 @@ from reform.models import AuditEvent, RowChange, Upload, Zone
 from .postgres import copy_rows, refresh_statistics
 
 BATCH = 500
+_PROBE = Decimal(1)
 MANY = 200  # rows at once that change what a table looks like to the planner
 
 
@@ -202,11 +203,12 @@ def adapter_of(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     if type(field) is DateField:
         return real.ops.adapt_datefield_value
     if type(field) is DecimalField:
-        return partial(
+        adapt = partial(
             real.ops.adapt_decimalfield_value,
             max_digits=field.max_digits,
             decimal_places=field.decimal_places,
         )
+        return None if adapt(_PROBE) is _PROBE else adapt  # most drivers take a Decimal as it is
     return partial(field.get_db_prep_save, connection=real)
 
 
