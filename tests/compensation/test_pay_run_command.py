@@ -80,6 +80,17 @@ def test_a_later_state_is_only_shown(cast: Cast):
     cast.join("丙", "L30")
     found = answer("2022-03")
     assert (found["state"], found["people"]) == ("CHECKED", 2)
+    look = AuditEvent.objects.latest("id")
+    assert (look.action, look.details) == ("查看工资", {"people": 2})
+
+
+@pytest.mark.parametrize("role", ["人事", "单位负责人", "财务"])
+def test_a_later_state_is_shown_to_who_may_compute_only(cast: Cast, role: str):
+    cast.checked("2022-03")
+    user = make.a_user(cast.zone, role)
+    found = answer("2022-03", "--actor", user.username, status=1)
+    assert "由薪酬专员办理" in found["why"]
+    assert set(found) == {"ok", "why"}
 
 
 def test_what_cannot_be_computed_ends_with_1_and_leaves_no_run(cast: Cast):

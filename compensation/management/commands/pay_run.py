@@ -11,7 +11,8 @@ from compensation.commands import PayCommand
 from compensation.models import PayLine, PayRun
 from compensation.selectors import pool_usage, run_by_code, run_lines
 from compensation.selectors.outcome import COMPONENTS, DEDUCTIONS
-from compensation.services import pay_run_calculate, pay_run_open
+from compensation.services import pay_lines_view_record, pay_run_calculate, pay_run_open
+from compensation.services.offices import require_pay_office
 from compensation.services.runs import run_span
 from compensation.states import PayRunState
 from reform.access import command_actor, zone_of
@@ -83,12 +84,16 @@ class Command(PayCommand):
 
     @transaction.atomic
     def _computed(self, zone: Zone, month: str, actor: AbstractBaseUser) -> PayRun:
-        """The month's run, computed while it is open; a month that cannot be computed leaves no run."""
+        """The month's run, computed while it is open; a month that cannot be computed leaves no run. A later
+        state is shown to who may compute, too, and the look leaves an event."""
+        require_pay_office(actor, "计算工资")
         run = run_by_code(zone, month)
         if run is None:
             run = pay_run_open(zone=zone, code=month, actor=actor)
         if run.state in OPEN:
             pay_run_calculate(run=run, actor=actor)
+        else:
+            pay_lines_view_record(zone=zone, actor=actor, what="工资明细", people=run.people, run=run)
         return run
 
     def _show(self, run: PayRun, options: dict[str, Any]) -> None:
