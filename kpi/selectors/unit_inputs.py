@@ -15,7 +15,7 @@ from kpi.rules.unit_results import Handed, LeafScore, UnitFacts, UnitRules
 from kpi.states import AdjustmentState, CycleState, VetoState
 from reform.errors import Refused
 from reform.ladder import Policy
-from reform.models import Unit
+from reform.models import Unit, UnitKind
 from reform.selectors import calendar_of
 from reform.workdays import count_workdays
 
@@ -117,12 +117,13 @@ def _leaves(cycle: Cycle) -> tuple[dict[int, list[LeafScore]], list[LeafScore], 
 
 
 def own_names(units: Mapping[int, Unit]) -> dict[int, str]:
-    """Names that tell units apart: two of one name are told by their codes."""
+    """Names that tell units apart: two of one name are told by their codes. Sections have no results of their
+    own, and make no name of a unit doubtful."""
     seen: dict[str, int] = defaultdict(int)
     for one in units.values():
-        seen[one.name] += 1
+        seen[one.name] += one.kind != UnitKind.SECTION
     return {
-        key: one.name if seen[one.name] == 1 else f"{one.name}（{one.code}）" for key, one in units.items()
+        key: one.name if seen[one.name] <= 1 else f"{one.name}（{one.code}）" for key, one in units.items()
     }
 
 

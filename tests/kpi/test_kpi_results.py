@@ -101,3 +101,15 @@ def test_option_that_there_is_not_ends_with_status_2_in_chinese(capsys):
         Command().run_from_argv(["manage.py", "kpi_results", "2022", "--zones"])
     assert ended.value.code == 2
     assert "参数看不懂：--zones。用法：manage.py kpi_results" in capsys.readouterr().err
+
+
+def test_units_of_one_name_are_told_apart_and_a_section_makes_no_name_doubtful(cast):
+    park = cast.units[0]
+    make.a_unit(cast.zone, "招商局", kind="SECTION", parent=park)
+    assert {one["unit"] for one in json.loads(run("2022", "--json")[0])["units"]} == set(ALL)
+    make.a_unit(cast.zone, "招商局", is_historical=True)
+    facts = json.loads(run("2022", "--json")[0])
+    own = next(one for one in cast.units if one.name == "招商局")
+    name = f"招商局（{own.code}）"
+    assert name in {one["unit"] for one in facts["units"]}
+    assert {one["unit"] for one in facts["people"]} == {name, *ALL} - {"招商局"}

@@ -2,15 +2,18 @@
 
 import unicodedata
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from kpi.selectors.results import CycleResults, PersonLine, UnitLine, cycle_results
 from kpi.selectors.schemes import cycle_by_code, span_of
+from kpi.selectors.unit_inputs import own_names
 from reform.commands import ZoneCommand
 from reform.errors import RuleError
 from reform.exchange.findings import UsageError
+from reform.models import Unit
 
 _USAGE = "manage.py kpi_results 考核周期 [--zone 开发区] [--json]"
 
@@ -42,12 +45,21 @@ class Command(ZoneCommand):
         cycle = cycle_by_code(zone, code)
         if cycle is None:
             self.fail(options, f"{zone.name}没有考核周期“{code}”。")
-        results = cycle_results(cycle)
+        results = _named(cycle_results(cycle), own_names(Unit.objects.filter(zone=zone).in_bulk()))
         if options["json"]:
             self.emit(results_facts(results))
             return
         for line in results_lines(results, str(cycle)):
             self.stdout.write(line)
+
+
+def _named(results: CycleResults, names: Mapping[int, str]) -> CycleResults:
+    """Units by the names that the groups of the quotas have: two of one name with their codes."""
+    return replace(
+        results,
+        units=tuple(replace(one, unit=names[one.unit_id]) for one in results.units),
+        people=tuple(replace(one, unit=names.get(one.unit_id or 0, one.unit)) for one in results.people),
+    )
 
 
 def results_facts(results: CycleResults) -> dict[str, Any]:
