@@ -20,7 +20,10 @@ FEWEST = 3  # people of a cell that everybody may read
 
 @dataclass(frozen=True)
 class LevelRow:
-    """A level on both sides; a side of fewer than three people is hidden from who does not see all pay."""
+    """A level on both sides; a side of fewer than three people is hidden from who does not see all pay.
+
+    ends: whether highest and lowest are shown; of all levels together they would give a hidden one away.
+    """
 
     name: str
     change: SpreadChange
@@ -28,13 +31,14 @@ class LevelRow:
     after: Spread | None
     before_hidden: bool
     after_hidden: bool
+    ends: bool = True
 
     @property
     def is_whole(self) -> bool:
         return not (self.before_hidden or self.after_hidden)
 
 
-def level_row(name: str, change: SpreadChange, sees_all: bool) -> LevelRow:
+def level_row(name: str, change: SpreadChange, sees_all: bool, *, ends: bool = True) -> LevelRow:
     """A row as the user may read it."""
 
     def hidden(side: Spread | None) -> bool:
@@ -48,6 +52,7 @@ def level_row(name: str, change: SpreadChange, sees_all: bool) -> LevelRow:
         None if after else change.after,
         before,
         after,
+        ends,
     )
 
 
@@ -56,6 +61,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     on, sees_all = _day(request.GET.get("on", "")), sees_zone(request)
     found = equal_pay_proof(zone, on)
     rows = [level_row(found.ladder.name_of(one.level) or "没有层级", one, sees_all) for one in found.levels]
+    hidden = any(not one.is_whole for one in rows)
     return render_page(
         request,
         site,
@@ -65,9 +71,9 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         on=on,
         lead=_lead(found),
         rows=rows,
-        whole=level_row("全部", found.whole, sees_all),
+        whole=level_row("全部", found.whole, sees_all, ends=not hidden),
         widest=max([one.after.highest for one in rows if one.after], default=None),
-        hidden=any(not one.is_whole for one in rows),
+        hidden=hidden,
         fewest=FEWEST,
         method=QUARTILE_METHOD,
         sources=sorted({one.source for one in found.people if one.source}),
