@@ -38,7 +38,7 @@ from reform.selectors import policy_version_as_of
 from reform.services.policy import policy_in_force
 
 from .office import buttons, perform, shown_steps, the_batch, the_round
-from .places import place_address
+from .places import PAGES, place_address
 from .round_actions import NEW_ROUND, ROUND_ACTIONS
 
 MAIN_WAY = (
@@ -90,7 +90,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
         bar=state_bar(RoundState, MAIN_WAY, round_.state),
         steps=[one for one in steps if one.step.event not in ENDS],
         ends=[one for one in steps if one.step.event in ENDS],
-        waiting=[(one, place_address(round_, one.place), mine(request, one)) for one in waiting],
+        waiting=[(one, address_for(request, round_, one), mine(request, one)) for one in waiting],
         batches=rows,
         buttons=buttons(
             request,
@@ -126,6 +126,17 @@ def lead(round_: Round, rows: list[dict[str, Any]], waiting: list[Waiting]) -> s
     if late:
         parts.append(f"{late}个步骤到期未办结")
     return f"{state}：{'，'.join(parts)}"
+
+
+def address_for(request: HttpRequest, round_: Round, waiting: Waiting) -> str:
+    """Where it is done; for who does not do it the page of the batch, at the tab that opens for them. '':
+    they may not see it."""
+    address = place_address(round_, waiting.place)
+    if mine(request, waiting):
+        return address
+    if PAGES.get(waiting.place) == "admin:placements" and not may(request, "appointments.view_placement"):
+        return ""
+    return address.partition("?")[0]
 
 
 def mine(request: HttpRequest, waiting: Waiting) -> bool:

@@ -220,3 +220,13 @@ def test_calendar_page_rehearses_from_a_day_and_survives_a_wrong_one():
     assert "<svg" in page
     assert client.get(address, {"from": "2022-13-45"}).status_code == 200
     assert client.get(address, {"from": "明天"}).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["人事", "领导", "监督组", "考评组", "考察组", "单位负责人"])
+def test_every_link_of_the_round_opens_for_who_sees_it(role: str):
+    cast = Office()
+    client = logged_in(cast.user(role))
+    page = client.get(reverse("admin:round", args=[cast.round.pk])).content.decode()
+    main = page[page.index('<ol class="bar">') :]
+    for address in set(re.findall(r'href="(/[^"#]+)"', main)):
+        assert client.get(address.replace("&amp;", "&"), follow=True).status_code == 200, address
