@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from kpi.claimed_scores import tell_differing
 from kpi.models import Cycle, Item
-from kpi.rules.codes import Rule
+from kpi.rules.codes import OUTSIDE_RULES, Rule
 from kpi.selectors.cycle_facts import item_name
 from kpi.selectors.schemes import cycle_by_code, cycles_of, span_of
 from kpi.services import cycle_create, cycle_register
@@ -172,11 +172,14 @@ class CycleTarget:
             self._tell_unscored(cycle)
 
     def _tell_unscored(self, cycle: Cycle) -> None:
-        """Leaves that count 0 for want of an actual, or that cannot be scored at all."""
+        """Leaves that count 0 for want of an actual, or that cannot be scored at all. An empty 加分项 or
+        扣分项 means that there was none."""
         found = Item.objects.filter(cycle=cycle).exclude(indicator__rule=Rule.VETO)
         rows = found.filter(Q(score=None) | Q(unreported=True)).select_related("indicator__subject")
         rows = rows.order_by("indicator__sort_no", "id")
-        missing = [item_name(one) for one in rows if one.unreported]
+        missing = [
+            item_name(one) for one in rows if one.unreported and one.indicator.rule not in OUTSIDE_RULES
+        ]
         if missing:
             self.context.warning(
                 "ACTUAL_MISSING",

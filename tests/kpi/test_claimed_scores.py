@@ -44,6 +44,7 @@ def test_total_of_a_unit_that_differs_is_told(office):
 
 def test_leaves_without_an_actual_and_such_that_cannot_be_scored_are_told(office):
     rows = [leaf("投资", actual=None), leaf("税收", 30, target=0), leaf("出口", 20)]
+    rows += [leaf("表彰", None, None, None, rule="加分项", parameters="每个加1分")]
     run = bring(office, INDICATORS, *rows)
     assert (run.status, run.warnings) == (0, ["ACTUAL_MISSING", "NOT_SCORABLE"]), run.errors
     told = [one["message"] for one in run.facts["findings"]]
