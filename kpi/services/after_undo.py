@@ -22,8 +22,8 @@ _BEFORE_SCORING = (
 
 
 def scores_after_undo(*, upload: Upload, actor: AbstractBaseUser) -> None:
-    """Make the scores of the cycles that an upload had touched as its rows are now: computed anew in 评分, and
-    none before it."""
+    """Make the scores of the cycles that an upload had touched as its rows are now: computed anew in 评分,
+    and none before it."""
     cycles = Cycle.objects.filter(pk__in=_touched(upload)).select_related("zone", "scheme", "policy")
     for cycle in cycles.order_by("id"):
         if cycle.state == CycleState.SCORING:
@@ -55,7 +55,8 @@ def _clear(cycle: Cycle, actor: AbstractBaseUser) -> None:
     """Leaves of a cycle that is not being scored have no score."""
     rows = Item.objects.filter(cycle=cycle).order_by("pk").values_list("pk", *COMPUTED)
     writer = ComputedWriter(Item, COMPUTED)
-    writer.write([(key, _UNSCORED) for key, auto, score, reason, _ in rows if (auto, score, reason) != _UNSCORED[:3]])
+    scored = [key for key, *found, _ in rows if tuple(found) != _UNSCORED[:3]]
+    writer.write([(key, _UNSCORED) for key in scored])
     if writer.count:
         audit_record(
             actor=actor, action="清除指标得分", zone=cycle.zone, subject=str(cycle), details=writer.details

@@ -26,6 +26,30 @@ from appointments.models import (
 from reform.models import Person
 from tests import factories as make
 
+# The columns of domain.md §8, by kind of paper.
+COLUMNS = {
+    "notice": (
+        "序号 单位 科室 岗位编号 岗位名称 岗位层级 岗位类别 职数 现有人数 任用方式 岗位系数 "
+        "任职条件 岗位职责 备注"
+    ),
+    "screening": (
+        "序号 岗位编号 姓名 身份证号 任职年限 年龄 学历 近三年考核 处分情况 回避情况 审查结论 "
+        "不合格原因 审查人 复核人"
+    ),
+    "scores": "序号 岗位编号 姓名 笔试 面试 民主测评 业绩 综合成绩 排名 同分处理依据 是否进入考察",
+    "publicity": (
+        "序号 姓名 性别 出生年月 民族 籍贯 政治面貌 学历学位 参加工作时间 现任岗位 拟聘岗位 "
+        "拟聘层级 变动类型 备注(破格理由)"
+    ),
+    "appointment": "姓名 聘任岗位 聘期 试用期 同时解聘的原岗位",
+    "letter": "编号 姓名 岗位 聘期起 聘期止 发证单位 日期",
+    "duties": "单位 岗位 姓名 聘期 年度 目标序号 目标内容 量化标准 权重 完成时限 甲方签字 乙方签字",
+    "placements": (
+        "序号 姓名 基准岗位 基准层级 落聘批次 安置方式 第一次岗位提供及答复 "
+        "第二次岗位提供及答复 安置岗位 安置日期 备注"
+    ),
+}
+
 ON = date(2022, 1, 14)
 AT = datetime(2022, 1, 14, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
