@@ -33,6 +33,20 @@ def test_e4_the_settlement_of_a_year_in_a_unit_below_the_reference(cast: Cast):
     assert line.terms[-1] == "清算 = 30,277.63 − 18,432.00 = 11,845.63"
 
 
+def test_the_reference_may_be_the_zones_mean_and_a_score_far_above_it_is_cut(cast: Cast):
+    cast.set_policy(reference_rule="ZONE_MEAN")
+    cast.pool()
+    cast.join("甲", "L50", "甲局")
+    cast.join("乙", "L50", "乙局")
+    cast.paid("2022-01")
+    cast.results(units={"甲局": "125.00", "乙局": "60.30"}, grades={"甲": "B", "乙": "B"})
+    run = cast.run("2022")
+    one, other = cast.line(run, "甲"), cast.line(run, "乙")
+    assert one.terms[0] == "单位系数 = 125.00 ÷ 92.65 = 1.3492，限于 0.6—1.2，取 1.2"
+    assert (one.unit_coefficient, one.performance_due) == (Decimal("1.2000"), yuan("3,072.00"))
+    assert (other.unit_coefficient, other.performance_due) == (Decimal("0.6508"), yuan("1,666.05"))
+
+
 def test_settlement_reconciles_with_the_prepaid_months_and_the_quarters(cast: Cast):
     cast.pool()
     cast.join("甲", "L50", "乙局")
