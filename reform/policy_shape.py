@@ -6,11 +6,12 @@ and its shape may not. Tables by level take other levels; everything else keeps 
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 LEVEL_KEY = re.compile(r"^(L\d+)(?:-(L\d+))?$")
 ALL_LEVELS = "*"
+_DECIMAL_TEXT = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,6})?|\.[0-9]{1,6})").fullmatch
 # Rows of numbers that mean something by their place: never longer, never shorter.
 FIXED_ROWS = frozenset({"round.quorum", "pay.ratio", "caps.bands"})
 # Percentages and shares that make up a whole.
@@ -84,11 +85,8 @@ def _number_faults(present: Any, value: Any, place: str) -> Iterator[str]:
 
 
 def is_decimal_text(text: str) -> bool:
-    """Whether a text is an amount kept as text, so that it stays exact."""
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
+    """Whether a text is an amount kept as text, so that it stays exact: written out, as no power of ten."""
+    return bool(_DECIMAL_TEXT(text))
 
 
 def _text_faults(present: str, value: Any, levels: set[str], choices: set[str], place: str) -> Iterator[str]:

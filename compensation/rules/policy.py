@@ -11,6 +11,8 @@ from reform.rounding import to_coefficient
 
 from .figures import exact, number_text, percent_text
 
+LARGEST = 100**4  # yuan of one post and month; beyond it a slip of the pen
+
 
 class EffectiveRule(StrEnum):
     """From which day a change of post changes the pay (调薪生效规则)."""
@@ -156,7 +158,21 @@ def policy_faults(policy: PayPolicy) -> list[str]:
     faults += [f"{name}不能大于 1，现为 {share}" for name, share in shares.items() if share > 1]
     if policy.protect_months > 12:
         faults.append(f"降职过渡补差最多 12 个月，现为 {policy.protect_months} 个月")
-    return faults + _grade_faults(policy.grade_coefficients)
+    return faults + _size_faults(policy) + _grade_faults(policy.grade_coefficients)
+
+
+def _size_faults(policy: PayPolicy) -> list[str]:
+    """What no column of a pay line holds: a coefficient has two places before the point."""
+    coefficients = {
+        "单位系数的上限": policy.high,
+        "单位系数的下限": policy.low,
+        "层级内每档加的系数": policy.sub_level_step,
+        **{f"{level}的岗位系数": one for level, one in policy.post_coefficients.items()},
+        **{f"{grade}等的个人系数": one for grade, one in policy.grade_coefficients.items()},
+    }
+    faults = [f"{name}须小于 100，现为 {one}" for name, one in coefficients.items() if one >= 100]
+    amounts = {"薪点值": policy.point_value, "最低工资": policy.waiting.minimum_wage}
+    return faults + [f"{name}过大，现为 {one}" for name, one in amounts.items() if one >= LARGEST]
 
 
 def _grade_faults(coefficients: Mapping[str, Decimal]) -> list[str]:

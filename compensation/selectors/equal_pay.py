@@ -1,10 +1,11 @@
 """The proof that equal pay was broken (打破平均主义): spread of pay within each level before the reform and
 now (domain.md §11 no. 10)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from compensation.models import FormerPay, PayLine, PayRun
 from compensation.rules.coefficients import performance_pay
@@ -20,6 +21,7 @@ from .policy import pay_policy
 from .results import Coefficients, latest_results
 from .runs import months_run
 
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 FORMER, ARCHIVED = "改革前工资表", "封存的档案工资"
 
 
@@ -131,11 +133,8 @@ def _level_at(history: list[tuple[date, str]], on: date | None) -> str:
 
 def _amount(text: str) -> Decimal | None:
     """档案工资 is a text column: what is no amount tells nothing."""
-    try:
-        amount = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    plain = text.replace(",", "").replace("，", "").strip()
+    return Decimal(plain) if _AMOUNT.fullmatch(plain) else None
 
 
 def _after(zone: Zone, run: PayRun, on: date) -> tuple[Mapping[int, tuple[str, Decimal]], str]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -22,6 +22,7 @@ from reform.models import Zone
 
 from .access import the_run
 from .back_pays import amount_field
+from .typed import MONEY, number
 
 _BREAKS = re.compile(r"[\s、；;]+|，(?!\d{3})|,(?!\d{3})")
 
@@ -108,10 +109,7 @@ def amounts_in(text: str) -> list[Decimal]:
     for part in _BREAKS.split(text.strip()):
         if not part:
             continue
-        try:
-            found.append(Decimal(part.replace(",", "").replace("，", "")))
-        except InvalidOperation:
-            raise Refused([f"“{part}”不是金额"]) from None
+        found.append(number(part, "金额", MONEY))
     return found
 
 

@@ -1,7 +1,6 @@
 """试算 by formula: a person's year, a post's month and settlement, a pool; the address holds all of it."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -22,6 +21,7 @@ from reform.errors import Refused, RuleError
 from reform.fields import keyed_hash
 from reform.models import Person, Zone
 
+from .typed import COEFFICIENT, MONEY, REFERENCE, SCORE, TOTAL, number
 from .what_if import TABS
 
 GRADES = ("A", "B", "C", "D")
@@ -29,18 +29,6 @@ START = {"coefficient": "1.00", "score": "96.40", "grade": "B", "months": "12"}
 LINES = 12  # units that the form of a split has places for
 MONTHS = 12
 LONGEST = 20
-
-
-def number(text: str, what: str) -> Decimal:
-    """A figure ≥ 0 as it was typed; raises Refused for anything else."""
-    plain = text.strip().replace(",", "").replace("，", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise Refused([f"{what}须为数字，现为“{text.strip()}”"]) from None
-    if not value.is_finite() or value < 0 or len(plain) > LONGEST:
-        raise Refused([f"{what}须为不小于 0 的数，现为“{text.strip()}”"])
-    return value
 
 
 def _told(request: HttpRequest, fault: RuleError) -> None:
@@ -131,15 +119,15 @@ def _fields(policy: PayPolicy, given: QueryDict) -> dict[str, str]:
 
 
 def _changed(policy: PayPolicy, fields: dict[str, str]) -> PayPolicy:
-    parts = [number(one, "比例") for one in fields["ratio"].replace("：", ":").split(":")]
+    parts = [number(one, "比例", COEFFICIENT) for one in fields["ratio"].replace("：", ":").split(":")]
     if len(parts) != len(policy.ratio):
         raise Refused(["基础、岗位、绩效之比须写成 3:3:4"])
     changed = replace(
         policy,
-        point_value=number(fields["point"], "薪点值"),
+        point_value=number(fields["point"], "薪点值", MONEY),
         ratio=(parts[0], parts[1], parts[2]),
-        reference=number(fields["reference"], "基准分"),
-        prepay_share=number(fields["prepay"], "预发比例"),
+        reference=number(fields["reference"], "基准分", REFERENCE),
+        prepay_share=number(fields["prepay"], "预发比例", COEFFICIENT),
     )
     faults = policy_faults(changed)
     if faults:
@@ -148,13 +136,13 @@ def _changed(policy: PayPolicy, fields: dict[str, str]) -> PayPolicy:
 
 
 def _post_trial(policy: PayPolicy, given: dict[str, str]) -> PostTrial:
-    months = number(given["months"], "月数")
+    months = number(given["months"], "月数", SCORE)
     if months != int(months) or months > MONTHS:
         raise Refused([f"月数须为 0 至 {MONTHS} 的整数，现为“{given['months']}”"])
     month = entitlement(
         policy,
-        number(given["coefficient"], "岗位系数"),
-        number(given["score"], "单位得分"),
+        number(given["coefficient"], "岗位系数", COEFFICIENT),
+        number(given["score"], "单位得分", SCORE),
         given["grade"],
     )
     base = month.standard.performance_base
@@ -201,9 +189,13 @@ def _split(pool: str, lines: list[Any]) -> PoolSplit:
     if not lines:
         raise Refused(["没有参加分配的单位"])
     return split_units(
-        number(pool, "总额"),
+        number(pool, "总额", MONEY),
         [
-            PoolUnit(name, number(total, f"{name}的岗位系数合计"), number(unit, f"{name}的单位系数"))
+            PoolUnit(
+                name,
+                number(total, f"{name}的岗位系数合计", TOTAL),
+                number(unit, f"{name}的单位系数", COEFFICIENT),
+            )
             for name, total, unit in lines
         ],
     )

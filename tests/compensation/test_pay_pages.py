@@ -179,7 +179,7 @@ def test_a_pool_is_split_by_the_results_of_a_quarter(cast: Cast):
     page = text(leader.get(at("pay_distribution", "2022Q1"), {"amount": "100000.00"}))
     assert "100,000.00元分到2个单位，合计100,000.00元" in page
     assert "月度批次没有单位系数" in text(leader.get(at("pay_distribution", "2022-03")))
-    assert "不是金额" in text(leader.get(at("pay_distribution", "2022Q1"), {"amount": "多"}))
+    assert "金额须为数字" in text(leader.get(at("pay_distribution", "2022Q1"), {"amount": "多"}))
 
 
 def _statements(user: Any, where: str) -> int:

@@ -231,3 +231,19 @@ def test_every_contradiction_is_told():
     ):
         assert any(word in one for one in told), word
     assert len(told) == 8
+
+
+def test_figures_that_no_column_holds_are_told():
+    large = replace(
+        DEFAULT,
+        point_value=Decimal("100000000"),
+        high=Decimal(100),
+        post_coefficients={"L30": Decimal("100.5")},
+        grade_coefficients={"A": Decimal(100)},
+    )
+    assert policy_faults(large) == [
+        "单位系数的上限须小于 100，现为 100",
+        "L30的岗位系数须小于 100，现为 100.5",
+        "A等的个人系数须小于 100，现为 100",
+        "薪点值过大，现为 100000000",
+    ]

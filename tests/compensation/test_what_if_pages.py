@@ -67,6 +67,16 @@ def test_e1_e2_and_e4_come_out_of_a_post(cast: Cast):
     assert "低于下限" in text(office.get(where, year | {"ratio": "4:4:2"}))
 
 
+@pytest.mark.parametrize("typed", ["1e999999999", "NaN", "Infinity", "9" * 20, "1.2345678", "", "-1", "壹"])
+def test_a_figure_that_is_none_is_told(cast: Cast, typed: str):
+    office = logged_in(cast.office)
+    given = {"coefficient": typed or "x", "score": "96.40", "grade": "B", "months": "0"}
+    assert "岗位系数" in text(office.get(at("pay_what_if_post"), given)).split("现为“")[0]
+    pool = {"pool": typed or "x", "name": ["A"], "total": ["1"], "coefficient": ["1"]}
+    assert "总额" in text(office.get(at("pay_what_if_split"), pool)).split("现为“")[0]
+    assert "现为" in tried(cast, **{"pay.point_value": typed or "x"})
+
+
 def test_e5_a_pool_is_split_to_the_fen(cast: Cast):
     given = {
         "pool": "1,000,000.00",
