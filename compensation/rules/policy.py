@@ -172,7 +172,8 @@ def _size_faults(policy: PayPolicy) -> list[str]:
     }
     faults = [f"{name}须小于 100，现为 {one}" for name, one in coefficients.items() if one >= 100]
     amounts = {"薪点值": policy.point_value, "最低工资": policy.waiting.minimum_wage}
-    return faults + [f"{name}过大，现为 {one}" for name, one in amounts.items() if one >= LARGEST]
+    large = {name: one for name, one in amounts.items() if one >= LARGEST}
+    return faults + [f"{name}须小于 {LARGEST:,} 元，现为 {one}" for name, one in large.items()]
 
 
 def _grade_faults(coefficients: Mapping[str, Decimal]) -> list[str]:
