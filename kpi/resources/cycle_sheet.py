@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from kpi.claimed_scores import Claim, keep_claim
 from kpi.models import Cycle, Veto
 from kpi.services.registered_vetoes import VetoEntry, vetoes_register
-from kpi.states import CycleState, VetoState
+from kpi.states import OFFICE, CycleState, VetoState
 from reform.errors import CellError
 from reform.exchange.cells import is_blank, title_key
 from reform.exchange.reading import CellFault
@@ -47,6 +47,8 @@ class CycleSheet(SheetResource):
     wrong with its rows depends on it."""
 
     target = "cycle"
+    permission = OFFICE
+    seen_by = "kpi.view_unitresult"
     subject_column: ClassVar[str] = "unit"  # whom a row is about
 
     @property

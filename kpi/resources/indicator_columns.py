@@ -138,6 +138,7 @@ class IndicatorColumns(CycleSheet):
 
     kind = "indicators"
     label = "KPI指标目标完成表"
+    seen_by = "kpi.view_item"
     title_words = ("KPI指标", "指标完成", "考核指标", "指标目标", "目标责任", "指标体系")
     marks = (
         *("一级指标", "二级指标", "三级指标", "目标值", "完成值", "实际值", "计分方法", "计分规则"),

@@ -47,6 +47,10 @@ class IndicatorSheet(IndicatorColumns):
         cycle = self.cycle
         return cycle.state == CycleState.DRAFT or (cycle.registered and cycle.state == CycleState.SCORING)
 
+    def may_bring(self) -> bool:
+        """While figures are collected, whoever answers for a leaf reports it: each row is asked."""
+        return (self.context.cycle is not None and not self.takes_new) or super().may_bring()
+
     def load(self) -> None:
         self.load_units()
         self.load_vetoes()

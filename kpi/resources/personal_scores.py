@@ -41,6 +41,7 @@ class PersonalScoreSheet(CycleSheet):
 
     kind = "personal_scores"
     label = "个人考核结果汇总表"
+    seen_by = "kpi.view_personresult"
     title_words = ("个人绩效", "个人考核", "个人得分", "人员考核", "考核结果汇总")
     marks = (
         *("个人得分", "KPI得分", "民主测评得分", "领导评价得分", "综合得分", "单位得分"),

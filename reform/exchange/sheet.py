@@ -189,7 +189,7 @@ class SheetResource(resources.Resource):
         report.kind, report.kind_label = self.kind, self.label
         report.header_rows, report.skipped = table.header_rows, table.skipped
         report.rows = len(table.rows)
-        if not self._may_bring() or not self._match(table):
+        if not self.may_bring() or not self._match(table):
             self.context.tainted["kind"].add(self.kind)
             return report
         self.load()
@@ -200,7 +200,7 @@ class SheetResource(resources.Resource):
         report.sort_findings()
         return report
 
-    def _may_bring(self) -> bool:
+    def may_bring(self) -> bool:
         """Whether the user may bring in a sheet of this kind; the commands' own account may everything."""
         actor = self.context.actor
         if not self.permission or is_command(actor) or actor.has_perm(self.permission):  # type: ignore[attr-defined]
