@@ -23,8 +23,11 @@ WHOLES: Mapping[str, Decimal] = {
     "kpi.annual_weights": Decimal(1),
 }
 WHOLES_BY_LEVEL: Mapping[str, Decimal] = {"round.weights": Decimal(100)}
-# What the law does not let a zone go below.
-LEAST: Mapping[str, int] = {"round.publicity_workdays": 5}
+# What the law, or the notice that a rule comes from, does not let a zone go below.
+LEAST: Mapping[str, Decimal] = {
+    "round.publicity_workdays": Decimal(5),
+    "pay.probation_factor": Decimal("0.8"),
+}
 
 # What a parameter of one name may hold.
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -46,7 +49,7 @@ def value_faults(
     if not faults:
         faults += _sums(key, value)
         least = LEAST.get(key)
-        if least is not None and value < least:
+        if least is not None and Decimal(str(value)) < least:
             faults.append(f"不得少于{least}，现为{value}")
     return faults
 

@@ -107,6 +107,17 @@ def test_the_rule_of_the_first_day_changes_a_month_with_a_change(cast: Cast):
 def test_protection_and_the_probation_factor_are_seen(cast: Cast):
     cast.hold("正职", "L60", "甲局", date(2022, 2, 10))
     assert person(cast, "正职", protect_months=3).worth_difference == yuan("1,200.00")
+    position = make.a_position(cast.unit("甲局"), "局长", "L70")
+    make.an_appointment(
+        make.a_round(cast.zone),
+        cast.join("试用", "L30", ends_before=date(2022, 2, 10)),
+        position,
+        starts_on=date(2022, 2, 10),
+        probation_ends_before=date(2023, 2, 10),
+    )
+    assert person(cast, "试用", probation_factor="0.80").paid_difference == -yuan("1,478.40")
+    with pytest.raises(Refused, match=r"“试用期薪酬系数”不得少于0\.8，现为0\.79"):
+        person(cast, "试用", probation_factor="0.79")
 
 
 def test_who_has_no_grade_gets_the_prepayment(cast: Cast):
