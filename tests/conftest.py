@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.demo import DEMO
+
 # The same cases in every run: a red run is somebody's change. `make soak` looks for new ones.
 hypothesis_settings.register_profile("default", max_examples=50, deadline=None, derandomize=True)
 hypothesis_settings.register_profile(
@@ -17,8 +19,12 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# Files whose tests share what took long to make: all of a file to one process.
-TOGETHER = ("tests/reports/test_demo_rounds.py", "tests/appointments/test_bulk.py")
+# Files whose tests share what took long to make, to the name of it: they go to one process.
+TOGETHER = {
+    "tests/reports/test_demo_pay.py": "the demo",
+    "tests/reports/test_demo_rounds.py": "the demo",
+    "tests/appointments/test_bulk.py": "613 rows",
+}
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -33,7 +39,13 @@ CHROMIUM_FLAGS = [
 ]
 
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_setup",
+    "django_db_serialized_rollback",
+}
 
 
 def _needs_database(item: pytest.Item) -> bool:
@@ -65,9 +77,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByTestOrFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.partition("::")[0]
-            return path if path in TOGETHER else nodeid
+            return TOGETHER.get(path, nodeid)
 
     return ByTestOrFile(config, log) if config.getvalue("dist") == "load" else None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The demo is taken back when a test comes that does not look at it."""
+    if "loaded" not in getattr(item, "fixturenames", ()):
+        DEMO.close()
+
+
+def pytest_sessionfinish() -> None:
+    DEMO.close()
+
+
+@pytest.fixture
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """What the demo said when it was loaded; its rows are there, and stay as they were."""
+    from django.db import transaction
+
+    said = DEMO.load(django_db_blocker)
+    with transaction.atomic():
+        yield said
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session", autouse=True)

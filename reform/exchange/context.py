@@ -17,13 +17,17 @@ from reform.models import PositionSetup, Upload, Zone
 
 @dataclass(frozen=True)
 class Options:
-    """What the operator said beside the files; each None where nothing was said."""
+    """What the operator said beside the files; each None where nothing was said.
+
+    from_console: by a command on the server, in whoever's name: who may run commands may bring in any sheet.
+    """
 
     zone: str | None = None
     round: str | None = None
     cycle: str | None = None
     kickoff: date | None = None
     effective: date | None = None
+    from_console: bool = False
 
 
 @dataclass

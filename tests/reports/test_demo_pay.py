@@ -1,7 +1,6 @@
 """The demo's pay: the months of 2022 come to what levels and days say, the settlement to what grades and unit
 scores say, and all of it stays within the pool."""
 
-import io
 import json
 from collections import Counter
 from datetime import date
@@ -10,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Sum
 from django.test import Client
 
@@ -27,11 +24,8 @@ from reform.models import ArchivedStatus, Zone
 from reform.rounding import to_fen
 from reform.selectors import policy_of
 
-pytestmark = pytest.mark.django_db
-
 FOLDER = Path(__file__).parents[2] / "fixtures" / "demo"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))["2022"]
-TODAY = date(2026, 11, 25)
 COEFFICIENTS = {
     "班子正职": "3.00", "班子副职": "2.60", "中层正职": "2.20", "中层副职": "1.90", "科室正职": "1.60",
     "科室副职": "1.40", "一般主办": "1.00",
@@ -39,16 +33,6 @@ COEFFICIENTS = {
 MONTHLY = Decimal(4000) * Decimal("0.84")  # 基础 0.3, 岗位 0.3, 预发 0.6 of 0.4
 MONTHS = tuple(f"2022-{month:02d}" for month in range(1, 13))
 DAYS_OF_JANUARY = 7  # from the 23rd: five, and the 29th and 30th, which are worked
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """The demo loaded once for all tests of this file, and taken back after them."""
-    out = io.StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", "--today", TODAY.isoformat(), stdout=out)
-        yield out.getvalue()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

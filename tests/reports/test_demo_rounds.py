@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -56,27 +55,17 @@ from reform.exchange.context import Options
 from reform.exchange.plan import SourceFile, import_files
 from reform.models import AnnualGrade, AuditEvent, Kinship, Position, Zone
 from reports import selectors
-
-pytestmark = pytest.mark.django_db
+from tests.demo import TODAY
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo"
 FIGURES = json.loads((DEMO / "expected.json").read_text(encoding="utf-8"))
 EXPECTED, APPRAISALS = FIGURES["2022"], FIGURES["appraisals"]
-TODAY = date(2026, 11, 25)
 
 
 def run(*words):
     out = io.StringIO()
     call_command(*words, stdout=out)
     return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """The demo loaded once for all tests of this file, and taken back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield run("load_demo", "--today", TODAY.isoformat())
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ class Command(ZoneCommand):
             actor=self.actor(options),
             now=timezone.now(),
             options=Options(
+                from_console=True,
                 zone=options["zone"],
                 round=options["round"],
                 cycle=options["cycle"],
