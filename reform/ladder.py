@@ -11,7 +11,7 @@ from reform.errors import PolicyMissing
 @dataclass(frozen=True)
 class Level:
     """One level; `index` counts from the lowest (0), so a difference of indexes is a number of levels
-    crossed."""
+    crossed. sub_levels: its 档次, highest first; the first is 1."""
 
     code: str
     rank_order: int
@@ -19,6 +19,7 @@ class Level:
     name: str
     aliases: tuple[str, ...] = ()
     method: str = ""
+    sub_levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def policy_of(version: PolicyVersion) -> Policy:
             name=row.name,
             aliases=tuple(row.aliases),
             method=row.method,
+            sub_levels=tuple(row.sub_levels),
         )
         for place, row in enumerate(rows)
     )

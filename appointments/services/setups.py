@@ -27,6 +27,8 @@ _COPIED = (
     "headcount",
     "method",
     "coefficient",
+    "sub_level",
+    "is_key_post",
     "conditions",
     "duties",
     "remark",
@@ -154,7 +156,7 @@ def positions_split(
         title=first.title,
         unit=first.unit,
         headcount=first.headcount,
-        level=first.level or position.level,
+        **_level_of(position, first),
     )
     event = audit_record(
         actor=actor,
@@ -169,17 +171,23 @@ def positions_split(
 
 
 def _part(whole: Position, part: PositionPart, formers: list[str], codes: set[str]) -> Position:
-    level = part.level or whole.level
-    code = free_code(f"{part.unit.code}-{level}-", codes, "03d")
+    values = _level_of(whole, part)
+    code = free_code(f"{part.unit.code}-{values['level']}-", codes, "03d")
     made = Position(
         zone_id=whole.zone_id,
         setup_id=whole.setup_id,
         unit=part.unit,
-        **{name: getattr(whole, name) for name in _COPIED},
+        **({name: getattr(whole, name) for name in _COPIED} | values),
     )
     made.code, made.lineage, made.former_lineages = code, f"{whole.setup.code}/{code}", formers  # type: ignore[union-attr]
-    made.title, made.headcount, made.level = part.title, part.headcount, level
+    made.title, made.headcount = part.title, part.headcount
     return made
+
+
+def _level_of(whole: Position, part: PositionPart) -> dict[str, Any]:
+    """The level of a part; 档次 is one of the whole's level and goes with it."""
+    level = part.level or whole.level
+    return {"level": level, "sub_level": whole.sub_level if level == whole.level else 0}
 
 
 def free_code(stem: str, taken: set[str], digits: str) -> str:

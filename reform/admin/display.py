@@ -11,7 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from reform.exchange.cells import mask_id
-from reform.models import LadderLevel, Zone
+from reform.ladder import Level
+from reform.models import LadderLevel, PolicyVersion, Zone
+from reform.selectors import policy_of
 
 EMPTY = "—"
 ONE_DAY = timedelta(days=1)
@@ -51,9 +53,14 @@ def level_name(level: str, version: str = "") -> Coalesce:
 
     version: the column with the policy version whose ladder counts; without one the zone's latest.
     """
+    return Coalesce(level_value(level, "name", version), F(level))
+
+
+def level_value(level: str, field: str, version: str = "") -> Subquery:
+    """A field of the level whose code stands in the column `level`, as for level_name."""
     rows = LadderLevel.objects.filter(code=OuterRef(level))
     rows = rows.filter(version=OuterRef(version)) if version else rows.filter(version__zone=OuterRef("zone"))
-    return Coalesce(Subquery(rows.order_by("-version__number").values("name")[:1]), F(level))
+    return Subquery(rows.order_by("-version__number").values(field)[:1])
 
 
 @display(description="层级", ordering="level_name")
@@ -69,6 +76,12 @@ def level_choices(zone: Zone | None) -> list[tuple[str, str]]:
     for code, name in levels.values_list("code", "name"):
         names.setdefault(code, name)
     return list(names.items())
+
+
+def ladder_levels(zone: Zone | None) -> Mapping[str, Level]:
+    """A zone's levels by code, as its latest policy has them."""
+    version = PolicyVersion.objects.filter(zone=zone).order_by("-number").first()
+    return policy_of(version).ladder.by_code if version else {}
 
 
 def mask_phone(number: str) -> str:

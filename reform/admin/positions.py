@@ -14,9 +14,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from reform.exchange.cells import clean_title
 from reform.models import Position, PositionSetup, Unit
 from reform.resources.lookups import place_key
+from reform.resources.sub_levels import sub_level_fault
 
 from .base import GovernedAdmin, GovernedForm, ReadOnlyAdmin
-from .display import day, last_day, level_choices, level_column, level_name
+from .display import day, ladder_levels, last_day, level_choices, level_column, level_name, level_value
 from .filters import LevelFilter, SetupFilter, UnitFilter
 
 
@@ -37,16 +38,29 @@ class PositionForm(GovernedForm):
         if "code" in self.fields:
             self.fields["code"].required = False
             self.fields["code"].help_text = "空着由系统编号"
+        if "sub_level" in self.fields:
+            self.fields["sub_level"].required = False
 
     def clean_title(self) -> str:
         return clean_title(self.cleaned_data["title"])
 
+    def clean_sub_level(self) -> int:
+        return self.cleaned_data["sub_level"] or 0
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        self._check_sub_level()
         unit, setup = self.cleaned_data.get("unit"), self.cleaned_data.get("setup")
         if self.instance.pk is None and unit and setup and self.cleaned_data.get("level"):
             self._number(unit, setup)
         return cleaned
+
+    def _check_sub_level(self) -> None:
+        code = self.cleaned_data.get("level", self.instance.level)
+        level, number = ladder_levels(self.zone).get(code), self.cleaned_data.get("sub_level")
+        fault = sub_level_fault(level, number) if level and number else ""
+        if fault:
+            self.add_error("sub_level", fault)
 
     def _number(self, unit: Unit, setup: PositionSetup) -> None:
         """`{单位编码}-{层级}-{三位序号}`; an earlier post of the same place hands its lineage on (§4)."""
@@ -83,13 +97,15 @@ class PositionAdmin(GovernedAdmin):
         "section_shown",
         "title",
         level_column,
+        "sub_level_shown",
+        "key_shown",
         "headcount",
         "present",
         "vacant",
         "method_shown",
     )
     list_display_links = ("title",)
-    list_filter = (SetupFilter, UnitFilter, LevelFilter, "method")
+    list_filter = (SetupFilter, UnitFilter, LevelFilter, "method", "is_key_post")
     search_fields = ("title", "code", "unit__name", "unit__parent__name")
     search_help_text = "岗位名称、编号或单位"
     autocomplete_fields = ("unit",)
@@ -97,7 +113,17 @@ class PositionAdmin(GovernedAdmin):
     fieldsets = (
         (None, {"fields": ["setup", "unit", "title", ("level", "code"), ("headcount", "method")]}),
         ("条件与职责", {"fields": ["conditions", "duties"]}),
-        ("其他", {"fields": [("category", "coefficient"), ("sort_no", "ends_before"), "remark"]}),
+        (
+            "其他",
+            {
+                "fields": [
+                    ("category", "coefficient"),
+                    ("sub_level", "is_key_post"),
+                    ("sort_no", "ends_before"),
+                    "remark",
+                ]
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Position]:
@@ -109,7 +135,9 @@ class PositionAdmin(GovernedAdmin):
             & (Q(tenures__ends_before=None) | Q(tenures__ends_before__gt=today)),
         )
         positions = super().get_queryset(request).select_related("unit__parent", "setup")
-        return positions.annotate(level_name=level_name("level"), seated=seated)
+        return positions.annotate(
+            level_name=level_name("level"), sub_names=level_value("level", "sub_levels"), seated=seated
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What a post is known by does not change once somebody held it."""
@@ -152,6 +180,20 @@ class PositionAdmin(GovernedAdmin):
     @admin.display(description="岗位层级")
     def level_of(self, position: Any) -> str:
         return position.level_name
+
+    @admin.display(description="档次", ordering="sub_level")
+    def sub_level_shown(self, position: Any) -> str:
+        """By its name on the ladder."""
+        if not position.sub_level:
+            return ""
+        names = position.sub_names or []
+        return (
+            names[position.sub_level - 1] if position.sub_level <= len(names) else f"第{position.sub_level}档"
+        )
+
+    @admin.display(description="重要岗位", ordering="is_key_post")
+    def key_shown(self, position: Position) -> str:
+        return "是" if position.is_key_post else ""
 
     @admin.display(description="现有人数", ordering="seated")
     def present(self, position: Any) -> str:

@@ -124,6 +124,23 @@ class LevelWidget(Widget):
         return self.ladder.name_of(value)
 
 
+class SubLevelWidget(Widget):
+    """档次: its number, 1 the highest and 0 for none, or its name on the ladder, which only the row's level
+    can tell."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | str:
+        text = clean_title(value)
+        try:
+            return cells.clean_integer(value, "档次")
+        except CellError:
+            if text.lstrip("-").isdecimal():
+                raise
+            return text
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return str(value) if value else ""
+
+
 class DateWidget(Widget):
     """A date, read in every spelling; written to the month (YYYY.MM) or the day."""
 

@@ -1,6 +1,7 @@
 """开发区、机构、岗位设置方案与岗位 (domain.md §1, §2)."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -217,6 +218,15 @@ class Position(models.Model):
     headcount = models.PositiveIntegerField("职数", default=1)
     method = models.CharField("任用方式", max_length=2, choices=Method.choices, blank=True)
     coefficient = models.DecimalField("岗位系数", max_digits=6, decimal_places=4, null=True, blank=True)
+    sub_level = models.PositiveSmallIntegerField(
+        "档次",
+        default=0,
+        validators=[MaxValueValidator(9)],
+        help_text="1是本层级最高的一档，0是不分档；影响薪酬，不改变层级的高低",
+    )
+    is_key_post = models.BooleanField(
+        "重要岗位", default=False, help_text="平级调整到重要岗位的，显示为重用，仍是平级"
+    )
     conditions = models.TextField("任职条件", blank=True)
     duties = models.TextField("岗位职责", blank=True)
     remark = models.CharField("备注", max_length=200, blank=True)

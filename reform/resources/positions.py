@@ -12,18 +12,22 @@ from reform.exchange.widgets import (
     DecimalWidget,
     IntegerWidget,
     LevelWidget,
+    SubLevelWidget,
     TextWidget,
     TitleWidget,
+    YesNoWidget,
 )
+from reform.ladder import Ladder
 from reform.models import Position, Unit
 from reform.selectors import headcount_used, positions_of
 from reform.services import Edit, edit, positions_register
 
 from .lookups import PositionIndex, UnitIndex, place_key
+from .sub_levels import BEHIND, columns_used, read_sub_levels, sub_level_name
 from .units_of_posts import UnitsOfPosts
 
 CONDITIONS = ("condition_education", "condition_age", "condition_tenure")
-PLAIN = ("level", "headcount", "category", "method", "coefficient", "duties", "remark")
+PLAIN = ("level", "headcount", "category", "method", "coefficient", "duties", "remark", *BEHIND)
 
 
 class PositionSheet(SheetResource):
@@ -116,6 +120,21 @@ class PositionSheet(SheetResource):
     )
     duties = Column("岗位职责", TextWidget(2000), aliases=("主要职责", "分管工作", "工作职责"), width=30)
     remark = Column("备注", TextWidget(200), aliases=("说明",), width=14)
+    sub_level = Column(
+        "档次",
+        SubLevelWidget(),
+        aliases=("岗位档次", "层级内档次"),
+        width=10,
+        help_text="层级表中的档次名称，或1（最高）至9；0或空着为不分档",
+    )
+    is_key_post = Column(
+        "是否重要岗位",
+        YesNoWidget(),
+        aliases=("重要岗位", "是否关键岗位"),
+        choices=("是", "否"),
+        width=10,
+        help_text="平级调整到重要岗位的，显示为重用",
+    )
     condition_education = Column("任职条件/学历", TextWidget(200), aliases=("学历", "学历要求"), write=False)
     condition_age = Column(
         "任职条件/年龄(周岁)", TextWidget(200), aliases=("任职条件/年龄", "年龄", "年龄(周岁)"), write=False
@@ -132,6 +151,13 @@ class PositionSheet(SheetResource):
             self.columns["level"].widget = LevelWidget(self.context.policy.ladder)
             names = [level.name for level in self.context.policy.ladder.levels]
             self.columns["level"].choices = names
+
+    def written_columns(self) -> dict[str, Column]:
+        context = self.context
+        posts = positions_of(context.setup.pk) if context.setup else ()
+        used = columns_used(context.policy.ladder, posts) if context.policy else set()
+        written = super().written_columns()
+        return {name: one for name, one in written.items() if name not in BEHIND or name in used}
 
     def load(self) -> None:
         context = self.context
@@ -153,6 +179,8 @@ class PositionSheet(SheetResource):
         self.codes = set(self.positions.by_code) | set(self.earlier_by_code)
 
     def check(self, rows: list[Row]) -> None:
+        if self.context.policy:
+            read_sub_levels(self, rows, self.context.policy.ladder)
         places: dict[Any, list[Row]] = {}
         codes: dict[str, list[Row]] = {}
         for row in rows:
@@ -328,6 +356,8 @@ class PositionSheet(SheetResource):
         conditions = self._conditions(row)
         if conditions is not None:
             values["conditions"] = conditions
+        if values["level"] != position.level:
+            values.setdefault("sub_level", 0)  # a 档次 is one of its level
         if row.values.get("code"):
             values["title"] = row.values["title"]
             if self._moved(row, position):
@@ -348,6 +378,7 @@ class PositionSheet(SheetResource):
         assert setup is not None
         on = setup.starts_on or self.context.today
         used = Counter(headcount_used(self.context.zone, on))
+        ladder = self.context.policy.ladder if self.context.policy else Ladder(())
         for number, position in enumerate(positions_of(setup.pk), 1):
             owner = position.unit.owner
             yield {
@@ -359,4 +390,5 @@ class PositionSheet(SheetResource):
                 "occupied": used[position.pk],
                 "conditions": position.conditions,
                 **{name: getattr(position, name) for name in PLAIN},
+                "sub_level": sub_level_name(ladder, position),
             }
