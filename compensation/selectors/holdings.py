@@ -20,7 +20,8 @@ from .policy import pay_policy
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post as a pay line shows it. order: place in the sheet."""
+    """A post as a pay line shows it. order: place in the sheet. sub_level: its 档次 within its own level, 1
+    the highest, 0 for none."""
 
     unit_id: int | None
     name: str
@@ -28,11 +29,13 @@ class Post:
     level: str
     coefficient: Decimal | None
     order: tuple[int, ...]
+    sub_level: int = 0
 
 
 @dataclass(frozen=True)
 class LevelValues:
-    """K_post and rank by level and title under one policy; 档次 are named like posts (一级主办)."""
+    """K_post and rank by level, 档次 and title under one policy. sub_levels: level → name (一级主办) → steps
+    above the plain one; a post that does not say its 档次 has that of its title."""
 
     policy: PayPolicy
     ranks: Mapping[str, int]
@@ -42,7 +45,15 @@ class LevelValues:
         """A post's own coefficient where it is held at its own level, else the policy's of the level held."""
         if post.coefficient is not None and post.level == level:
             return post.coefficient
-        return post_coefficient(self.policy, level, self.sub_levels.get(level, {}).get(post.title, 0))
+        names = self.sub_levels.get(level, {})
+        if not post.sub_level or post.level != level:
+            return post_coefficient(self.policy, level, names.get(post.title, 0))
+        if post.sub_level > len(names):
+            raise RuleError(
+                f"岗位“{post.name}”是层级“{level}”的第{post.sub_level}档，政策的层级表中该层级有"
+                f"{len(names)}个档次。请改正岗位的档次或层级表。"
+            )
+        return post_coefficient(self.policy, level, len(names) - post.sub_level)
 
 
 @dataclass(frozen=True)
@@ -140,10 +151,11 @@ class _Names:
 
     def __init__(self, values: LevelValues, faults: list[str]) -> None:
         self.values, self.faults = values, faults
-        self.known: dict[tuple[str, str, Decimal | None], tuple[Decimal, int]] = {}
+        self.known: dict[tuple[str, str, Decimal | None, int], tuple[Decimal, int]] = {}
 
     def of(self, level: str, post: Post) -> tuple[Decimal, int]:
-        key = (level, post.title, post.coefficient if post.level == level else None)
+        own = (post.coefficient, post.sub_level) if post.level == level else (None, 0)
+        key = (level, post.title, *own)
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = self._read(level, post)
@@ -170,15 +182,15 @@ def posts_of(zone: Zone) -> dict[int, Post]:
     }
     posts = {}
     rows = Position.objects.filter(zone=zone).order_by("id")
-    for key, unit, title, level, coefficient, sort_no in rows.values_list(
-        "id", "unit_id", "title", "level", "coefficient", "sort_no"
+    for key, unit, title, level, coefficient, sort_no, sub_level in rows.values_list(
+        "id", "unit_id", "title", "level", "coefficient", "sort_no", "sub_level"
     ):
         name, kind, parent, place = units[unit]
         order = (place, unit, 0, 0, sort_no)
         if kind == UnitKind.SECTION and parent is not None:
             name = f"{units[parent][0]}·{name}"
             order = (units[parent][3], parent, 1, place, sort_no)
-        posts[key] = Post(unit, f"{name}·{title}", title, level, coefficient, order)
+        posts[key] = Post(unit, f"{name}·{title}", title, level, coefficient, order, sub_level)
     return posts
 
 

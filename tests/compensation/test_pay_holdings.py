@@ -11,6 +11,7 @@ from appointments.models import Placement
 from appointments.rules.locks import PROBATION_FAILED
 from compensation.rules.changes import HoldingKind
 from compensation.selectors import holdings_of
+from reform.errors import Refused
 from reform.models import LadderLevel, PromotionLock, Tenure
 from tests import factories as make
 from tests.compensation.casts import Cast, a_cast
@@ -68,6 +69,32 @@ def test_a_sub_level_named_like_the_post_raises_the_coefficient(cast: Cast):
     cast.posts["甲"].save()
     (one,) = holdings_of(cast.zone, *MARCH)[person.pk]
     assert (one.coefficient, one.rank) == (Decimal("1.1000"), 30)
+
+
+def test_the_sub_level_of_a_post_raises_the_coefficient_at_its_own_level(cast: Cast):
+    """Of three, the first is two steps of 0.05 above the plain one; it goes before that of the title."""
+    LadderLevel.objects.filter(version__zone=cast.zone, code="L30").update(
+        sub_levels=["一级主办", "二级主办", "三级主办"]
+    )
+    people = [cast.join(name, "L30") for name in ("甲", "乙", "丙")]
+    people.append(cast.join("丁", "L30", held_level="L20"))
+    for name, sub_level in (("甲", 1), ("乙", 2), ("丙", 3), ("丁", 1)):
+        cast.posts[name].sub_level = sub_level
+        cast.posts[name].title = "三级主办"
+        cast.posts[name].save()
+    held = holdings_of(cast.zone, *MARCH)
+    assert [str(held[one.pk][0].coefficient) for one in people] == ["1.1000", "1.0500", "1.0000", "0.8000"]
+    march = cast.run("2022-03")
+    assert cast.line(march, "甲").post_coefficient == Decimal("1.1000")
+    assert cast.line(march, "甲").base_pay == yuan("1,320.00")  # 4000 × 1.1 × 0.3
+
+
+def test_a_sub_level_that_the_ladder_no_longer_has_is_told(cast: Cast):
+    cast.join("甲", "L30")
+    cast.posts["甲"].sub_level = 2
+    cast.posts["甲"].save()
+    with pytest.raises(Refused, match="岗位“甲局·L30岗”是层级“L30”的第2档，政策的层级表中该层级有0个档次"):
+        cast.run("2022-03")
 
 
 def test_failed_probation_gives_the_old_level_from_the_next_month_without_clawback(cast: Cast):
