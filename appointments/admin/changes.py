@@ -17,13 +17,13 @@ TONES = {
 
 
 def change_tag(change: PersonChange) -> str:
-    """提拔, 降职 …; with the levels crossed where there are more than one."""
+    """提拔, 降职 …; with the levels crossed where there are more than one, and 重用 of a 平级."""
     return tag(*_word(change))
 
 
 def _word(change: PersonChange) -> tuple[str, str]:
     kind, steps = change.change.kind, change.change.steps
-    return kind.label + (f"{steps}级" if steps and steps > 1 else ""), TONES.get(kind, "plain")
+    return change.change.label + (f"{steps}级" if steps and steps > 1 else ""), TONES.get(kind, "plain")
 
 
 def changes_by_appointment(round_: Round) -> dict[int, PersonChange]:

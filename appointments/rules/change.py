@@ -40,6 +40,7 @@ class Holding:
     level_rank: `rank_order` of the level *held* (held_level).  level_index: its place on the same ladder,
     counted from the lowest.  lineage: the post's lineage id.  formers: lineages of the posts that were merged
     into it or that it was split from.  unit: the unit's lineage or code, only to tell 岗位调整 from 交流.
+    is_key_post: a post with more weight than others of its level.
     """
 
     level_rank: int
@@ -47,14 +48,24 @@ class Holding:
     lineage: str
     unit: str = ""
     formers: tuple[str, ...] = ()
+    is_key_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A kind of change and the ladder levels it crosses: ≥ 1, 0 for LATERAL and UNCHANGED, else None."""
+    """A kind of change and the ladder levels it crosses: ≥ 1, 0 for LATERAL and UNCHANGED, else None.
+
+    is_weightier: LATERAL from a post that is no key post to one that is (重用); counted as any other.
+    """
 
     kind: ChangeKind
     steps: int | None
+    is_weightier: bool = False
+
+    @property
+    def label(self) -> str:
+        """The kind as lists show it: 重用 (进一步使用) is still 平级.  Source: domain.md §2."""
+        return f"{self.kind.label}（重用）" if self.is_weightier else self.kind.label
 
 
 def classify_change(before: Holding | None, after: Holding | None, *, exited: bool = False) -> Change:
@@ -78,7 +89,9 @@ def classify_change(before: Holding | None, after: Holding | None, *, exited: bo
     if higher < 0:
         return Change(ChangeKind.DEMOTION, before.level_index - after.level_index)
     is_same_post = bool(before.lineage) and before.lineage in (after.lineage, *after.formers)
-    return Change(ChangeKind.UNCHANGED if is_same_post else ChangeKind.LATERAL, 0)
+    if is_same_post:
+        return Change(ChangeKind.UNCHANGED, 0)
+    return Change(ChangeKind.LATERAL, 0, is_weightier=after.is_key_post and not before.is_key_post)
 
 
 def name_lateral(before: Holding, after: Holding) -> str:

@@ -42,7 +42,14 @@ def people_of(
         for row in Baseline.objects.filter(round=round_)
         .order_by("id")
         .values_list(
-            "person_id", "unit_name", "section_name", "title", "level", "position_id", "position__lineage"
+            "person_id",
+            "unit_name",
+            "section_name",
+            "title",
+            "level",
+            "position_id",
+            "position__lineage",
+            "position__is_key_post",
         )
     }
     finals: dict[int, tuple[int, str, Decision]] = {}
@@ -127,10 +134,13 @@ class _Holdings:
 
     def former(self, *facts: Any) -> tuple[Post, Holding]:
         if facts not in self._former:
-            unit, section, title, code, position_id, lineage = facts
+            unit, section, title, code, position_id, lineage, is_key = facts
             level = self.ladder.by_code[code]
             post = Post(unit, section, title, code, level.name, position_id)
-            self._former[facts] = post, Holding(level.rank_order, level.index, lineage, unit)
+            self._former[facts] = (
+                post,
+                Holding(level.rank_order, level.index, lineage, unit, is_key_post=bool(is_key)),
+            )
         return self._former[facts]
 
     def present(self, position_id: int, code: str) -> tuple[Post, Holding]:
@@ -146,6 +156,7 @@ class _Holdings:
                     position.lineage,
                     post.unit,
                     tuple(position.former_lineages),
+                    position.is_key_post,
                 ),
             )
         return self._present[key]

@@ -99,6 +99,7 @@ class PersonLine:
     name: str
     id_number: str
     kind: ChangeKind
+    kind_label: str
     steps: str
     tone: str
     before: str
@@ -113,10 +114,6 @@ class PersonLine:
     reason: str
     left_on: date | None
     decided_on: date | None = None
-
-    @property
-    def kind_label(self) -> str:
-        return self.kind.label
 
     def blank(self, column: Column) -> str:
         """What stands where there is nothing: who was not appointed has nothing to record."""
@@ -208,6 +205,7 @@ def _line(
         name=person.name,
         id_number=number if clear_ids else mask_id(number),
         kind=kind,
+        kind_label=person.change.label,
         steps=_steps(person),
         tone=kind_tone(kind),
         before=_place(person.before),

@@ -72,6 +72,16 @@ def test_lateral_move_is_named_by_the_unit():
     assert name_lateral(held(50), held(50, "乙", "火炬科技园")) == "交流"
 
 
+def test_only_a_lateral_move_to_a_key_post_is_weightier():
+    key, plain = Holding(50, 3, "乙", is_key_post=True), held(50)
+    assert classify_change(plain, key) == Change(ChangeKind.LATERAL, 0, is_weightier=True)
+    assert classify_change(plain, key).label == "平级（重用）"
+    assert classify_change(key, held(50)) == Change(ChangeKind.LATERAL, 0)
+    assert classify_change(held(50, "乙"), key) == Change(ChangeKind.UNCHANGED, 0)
+    assert classify_change(held(30), key) == Change(ChangeKind.PROMOTION, 2)
+    assert classify_change(None, key).label == "新聘"
+
+
 @given(HOLDINGS, HOLDINGS)
 def test_reversing_a_promotion_is_a_demotion_by_as_many_steps(before: Holding, after: Holding):
     there, back = classify_change(before, after), classify_change(after, before)
