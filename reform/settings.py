@@ -194,7 +194,11 @@ ADMIN_PAGES = [
 PORTAL_TASKS = ["appointments.views.portal.home.tasks", "kpi.views.portal.tasks.tasks"]
 
 # The papers of each app that the office can edit the templates of, and what finds the office's own one.
-DOCUMENT_SETS = ["appointments.documents.TEMPLATES", "kpi.documents.TEMPLATES"]
+DOCUMENT_SETS = [
+    "appointments.documents.TEMPLATES",
+    "kpi.documents.TEMPLATES",
+    "compensation.documents.TEMPLATES",
+]
 OWN_TEMPLATE = "appointments.selectors.documents.template_in_use"
 
 # The machines that are drawn (reform/diagrams.py), app by app.

@@ -5,6 +5,7 @@ from .comparison import run_comparison
 from .desk import pay_waiting
 from .equal_pay import equal_pay_proof
 from .holdings import holdings_of
+from .pay_changes import pay_changes, pay_documents
 from .policy import default_pay_policy, pay_policy, pay_policy_as_of
 from .pools import pool_distribution, pool_of, pool_usage, pools_of
 from .runs import payable, run_by_code, run_facts, run_lines, runs_of
@@ -17,6 +18,8 @@ __all__ = [
     "default_pay_policy",
     "equal_pay_proof",
     "holdings_of",
+    "pay_changes",
+    "pay_documents",
     "pay_policy",
     "pay_policy_as_of",
     "pay_waiting",

@@ -11,6 +11,7 @@ from .inputs import (
     former_pays_register,
     pay_inputs_register,
 )
+from .pay_changes import pay_changes_export
 from .pools import pay_pool_set
 from .runs import pay_run_calculate, pay_run_open, pay_run_step
 from .viewing import pay_export_record, pay_lines_view_record, pay_view_record
@@ -27,6 +28,7 @@ __all__ = [
     "back_pays_propose",
     "bank_accounts_register",
     "former_pays_register",
+    "pay_changes_export",
     "pay_export_record",
     "pay_inputs_register",
     "pay_lines_view_record",

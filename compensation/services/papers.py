@@ -36,7 +36,7 @@ File = tuple[str, bytes, str]
 @transaction.atomic
 def pay_sheet_export(kind: str, *, run: PayRun, actor: AbstractBaseUser) -> File:
     """绩效工资发放表 or 工资表 of everybody: name, content, type. Accounts in the clear for those who pay."""
-    _require_whole_zone(actor, LABELS[kind])
+    require_whole_zone(actor, LABELS[kind])
     if kind not in (PERFORMANCE, PAYROLL) or run.state == PayRunState.DRAFT:
         raise Refused([f"{run}还没有计算，不能导出{LABELS.get(kind, '')}"])
     pays = any(actor.has_perm(one) for one in (OFFICE, FINANCE))  # type: ignore[attr-defined]
@@ -70,7 +70,8 @@ def _require_accounts(rows: Sequence[Payable]) -> None:
         raise Refused(["本批没有要发放的金额"])
 
 
-def _require_whole_zone(actor: AbstractBaseUser, what: str) -> None:
+def require_whole_zone(actor: AbstractBaseUser, what: str) -> None:
+    """Refuse who does not see and work with the pay of the whole zone."""
     require_permission(actor, SEE, what)
     who = any(actor.has_perm(one) for one in (OFFICE, FINANCE, LEADERS))  # type: ignore[attr-defined]
     if not who or bounds_of(actor) != Bounds():
@@ -98,7 +99,7 @@ def slip_export(*, line: PayLine, actor: AbstractBaseUser, on: date) -> File:
 def slips_export(*, run: PayRun, actor: AbstractBaseUser, on: date) -> File:
     """Everybody's slips in one file, to be cut and handed out by 财务."""
     require_permission(actor, FINANCE, "工资条")
-    _require_whole_zone(actor, "工资条")
+    require_whole_zone(actor, "工资条")
     lines = list(run_lines(run).select_related("run__zone", "run__policy"))
     if run.state == PayRunState.DRAFT or not lines:
         raise Refused([f"{run}还没有工资明细"])

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from compensation.states import FINANCE, LEADERS, OFFICE
 from reform.admin.pages import page_at
 
-from . import back_pays, comparison, equal_pay, papers, pools, runs, slips, tryouts, what_if
+from . import back_pays, comparison, equal_pay, papers, pay_changes, pools, runs, slips, tryouts, what_if
 from .access import pay_page
 
 VIEW_RUN, VIEW_LINE = "compensation.view_payrun", "compensation.view_payline"
@@ -16,7 +16,7 @@ VIEW_BACK_PAY, VIEW_POOL = "compensation.view_backpay", "compensation.view_paypo
 
 def admin_urls(site: AdminSite) -> list[URLPattern]:
     """Pages below /admin/. An action asks for its own permission besides."""
-    return [*_run_urls(site), *_line_urls(site), *_zone_urls(site), *_try_urls(site)]
+    return [*_run_urls(site), *_line_urls(site), *_zone_urls(site), *_change_urls(site), *_try_urls(site)]
 
 
 def _run_urls(site: AdminSite) -> list[URLPattern]:
@@ -86,6 +86,17 @@ def _zone_urls(site: AdminSite) -> list[URLPattern]:
         pay_page(site, "pay/pools/", pools.page, "pay_pools", VIEW_POOL, whole_zone=True),
         # Figures by level, small ones hidden: also for who sees no person's pay.
         page_at(site, "pay/equal-pay/", equal_pay.page, "pay_equal_pay", VIEW_RUN),
+    ]
+
+
+def _change_urls(site: AdminSite) -> list[URLPattern]:
+    return [
+        pay_page(site, f"pay/changes/{route}", view, name, OFFICE, FINANCE, LEADERS, whole_zone=True)
+        for route, view, name in (
+            ("", pay_changes.page, "pay_documents"),
+            ("<int:pk>/", pay_changes.changes, "pay_changes"),
+            ("<int:pk>/notice.<str:fmt>", pay_changes.notice, "pay_changes_notice"),
+        )
     ]
 
 

@@ -57,6 +57,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         waiting=waiting,
         sees_zone=sees_zone(request),
         form=form if may(request, OFFICE) else None,
+        may_notify=sees_zone(request) and may(request, OFFICE, FINANCE, LEADERS),
     )
 
 

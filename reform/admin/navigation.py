@@ -8,7 +8,7 @@ from django.urls import reverse
 # title, icon, address, permission ('' for everybody on these pages; several: any of them)
 Item = tuple[str, str, str, str]
 
-TEMPLATES = "appointments.run_round kpi.run_appraisal"
+TEMPLATES = "appointments.run_round kpi.run_appraisal compensation.run_pay"
 PAY_TRIALS = "compensation.run_pay compensation.check_pay compensation.decide_pay"
 APPLICATIONS, DEMOTIONS = "appointments.view_application", "appointments.view_demotion"
 # Pages that stand below another address than that of their menu item.
