@@ -29,7 +29,5 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[A
         for row in rows:
             copy.write_row(row)
     if connection.queries_logged:  # Django logs only what goes through its own cursors
-        connection.queries_log.append(
-            {"sql": sql, "time": "0.000"}
-        )
+        connection.queries_log.append({"sql": sql, "time": "0.000"})
     return True
