@@ -11,7 +11,8 @@ from reform.errors import PolicyMissing
 @dataclass(frozen=True)
 class Level:
     """One level; `index` counts from the lowest (0), so a difference of indexes is a number of levels
-    crossed. sub_levels: its 档次, highest first; the first is 1."""
+    crossed. sub_levels: its 档次, highest first; the first is 1. Outside the ladder (无级别) both index and
+    rank_order are negative."""
 
     code: str
     rank_order: int
@@ -21,10 +22,14 @@ class Level:
     method: str = ""
     sub_levels: tuple[str, ...] = ()
 
+    @property
+    def is_outside(self) -> bool:
+        return self.index < 0
+
 
 @dataclass(frozen=True)
 class Ladder:
-    """The levels of one policy version, highest first."""
+    """The levels of one policy version, highest first, those outside the ladder (无级别) last."""
 
     levels: tuple[Level, ...]
 
@@ -40,6 +45,12 @@ class Ladder:
             for word in (level.code, *level.aliases, level.name):
                 words[word] = level
         return words
+
+    def steps(self, before: str, after: str) -> int:
+        """The levels crossed on the way up, negative on the way down; a level outside is neither above nor
+        below another.  Source: domain.md §3a."""
+        one, other = self.by_code[before], self.by_code[after]
+        return 0 if one.is_outside or other.is_outside else other.index - one.index
 
     def name_of(self, code: str | None) -> str:
         level = self.by_code.get(code or "")

@@ -43,12 +43,13 @@ def policy_version_as_of(zone: Zone, on: date) -> PolicyVersion:
 
 def policy_of(version: PolicyVersion) -> Policy:
     """A version's ladder and values, as the rules take them: two statements."""
-    rows = list(version.levels.order_by("-rank_order"))
+    rows = list(version.levels.order_by("is_outside", "-rank_order"))
+    inside = sum(not row.is_outside for row in rows)
     levels = tuple(
         Level(
             code=row.code,
-            rank_order=row.rank_order,
-            index=len(rows) - 1 - place,
+            rank_order=inside - 1 - place if row.is_outside else row.rank_order,
+            index=inside - 1 - place,
             name=row.name,
             aliases=tuple(row.aliases),
             method=row.method,

@@ -38,9 +38,9 @@ class Holding:
     """A main post held, as the classification needs it.
 
     level_rank: `rank_order` of the level *held* (held_level).  level_index: its place on the same ladder,
-    counted from the lowest.  lineage: the post's lineage id.  formers: lineages of the posts that were merged
-    into it or that it was split from.  unit: the unit's lineage or code, only to tell 岗位调整 from 交流.
-    is_key_post: a post with more weight than others of its level.
+    counted from the lowest, negative outside it.  lineage: the post's lineage id.  formers: lineages of the
+    posts that were merged into it or that it was split from.  unit: the unit's lineage or code, only to tell
+    岗位调整 from 交流. is_key_post: a post with more weight than others of its level.
     """
 
     level_rank: int
@@ -49,6 +49,11 @@ class Holding:
     unit: str = ""
     formers: tuple[str, ...] = ()
     is_key_post: bool = False
+
+    @property
+    def is_outside(self) -> bool:
+        """At a level outside the ladder (无级别): neither above nor below any other."""
+        return self.level_index < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +77,8 @@ def classify_change(before: Holding | None, after: Holding | None, *, exited: bo
     """The change from the baseline to the final post of one person in one round.
 
     before, after: main posts only, on the same ladder; None for none.  exited: out of scope, or left before
-    completion; goes before everything else.  Raises RuleError where rank and index contradict each other (two
-    ladders).  Source: domain.md §4.
+    completion; goes before everything else.  Outside the ladder nobody rises or falls (§3a).  Raises
+    RuleError where rank and index contradict each other (two ladders).  Source: domain.md §4.
     """
     if exited:
         return Change(ChangeKind.EXIT, None)
@@ -81,8 +86,9 @@ def classify_change(before: Holding | None, after: Holding | None, *, exited: bo
         return Change(ChangeKind.UNPLACED, None)
     if before is None:
         return Change(ChangeKind.NEW, None)
-    higher = _compare(after.level_rank, before.level_rank)
-    if higher != _compare(after.level_index, before.level_index):
+    is_outside = before.is_outside or after.is_outside
+    higher = 0 if is_outside else _compare(after.level_rank, before.level_rank)
+    if not is_outside and higher != _compare(after.level_index, before.level_index):
         raise RuleError("前后岗位的层级不在同一层级表上，无法判断变动类型。请核对本轮的政策版本。")
     if higher > 0:
         return Change(ChangeKind.PROMOTION, after.level_index - before.level_index)

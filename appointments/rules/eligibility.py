@@ -56,10 +56,11 @@ EDUCATION_WORDS = ("学历不限", "小学", "初中", "高中、中专", "大�
 
 
 def is_promotion(present: str, target: str, ladder: Ladder) -> bool:
-    """Whether the target level is above the present one; somebody without a level is not promoted."""
+    """Whether the target level is above the present one; nobody is promoted without a level, or to or from
+    one outside the ladder."""
     if present not in ladder.by_code or target not in ladder.by_code:
         return False
-    return ladder.by_code[target].rank_order > ladder.by_code[present].rank_order
+    return ladder.steps(present, target) > 0
 
 
 def default_groups(target: str, policy: Policy) -> list[Group]:

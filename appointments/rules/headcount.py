@@ -147,13 +147,13 @@ def _leader_ratio(units: Sequence[UnitSeats], policy: Policy) -> list[str]:
 
 
 def _zone_seats(units: Iterable[UnitSeats], policy: Policy, *, up_to: str) -> Counter[str]:
-    """Level → seats of all units, for the levels not above that of a role."""
+    """Level → seats of all units, for the levels of the ladder not above that of a role."""
     ladder = policy.ladder.by_code
     highest = ladder[policy["caps.levels"][up_to]].rank_order
     seats: Counter[str] = Counter()
     for unit in units:
         for code, number in unit.seats.items():
-            if ladder[code].rank_order <= highest:
+            if not ladder[code].is_outside and ladder[code].rank_order <= highest:
                 seats[code] += number
     return seats
 

@@ -12,10 +12,10 @@ def probation_end(policy: Policy, before: str | None, after: str, starts_on: dat
 
     before, after: level codes, `before` None for a new person.  Months and lowest level are policy.
     """
-    ladder = policy.ladder.by_code
-    if before is None or ladder[after].rank_order <= ladder[before].rank_order:
+    ladder, lowest = policy.ladder, policy["round.probation_from_level"]
+    if before is None or ladder.steps(before, after) <= 0:
         return None
-    if ladder[after].rank_order < ladder[policy["round.probation_from_level"]].rank_order:
+    if ladder.steps(lowest, after) < 0:
         return None
     return add_months(starts_on, policy["round.probation_months"])
 

@@ -29,11 +29,11 @@ def check_tenure(item: Requirement, facts: PersonFacts, target: str, ladder: Lad
     if item.number == 0:
         if present is None:
             return Outcome.UNKNOWN, "没有现任层级记录"
-        return _yes(present.rank_order >= level.rank_order), f"现任{present.name}"
+        return _yes(_reaches(present, level)), f"现任{present.name}"
     if not facts.spells:
         return Outcome.UNKNOWN, "没有任职记录"
-    spells = [spell for spell in facts.spells if _rank(spell, ladder) >= level.rank_order]
-    held = f"任{level.name}及以上"
+    spells = [spell for spell in facts.spells if _reaches(ladder.by_code.get(spell.level), level)]
+    held = f"任{level.name}" if level.is_outside else f"任{level.name}及以上"
     start = date.fromordinal(facts.on.toordinal() - _days(spells, facts.on))
     if add_years(start, item.number) <= facts.on:
         return Outcome.PASS, held + _span(start, facts.on)
@@ -46,12 +46,14 @@ def check_tenure(item: Requirement, facts: PersonFacts, target: str, ladder: Lad
 
 def _below(target: str, ladder: Ladder) -> Level | None:
     place = ladder.by_code[target].index if target in ladder.by_code else 0
-    return next((level for level in ladder.levels if level.index == place - 1), None)
+    return next((level for level in ladder.levels if level.index == place - 1 and not level.is_outside), None)
 
 
-def _rank(spell: LevelSpell, ladder: Ladder) -> int:
-    level = ladder.by_code.get(spell.level)
-    return level.rank_order if level else 0
+def _reaches(held: Level | None, level: Level) -> bool:
+    """At a level or above it; outside the ladder only that very level will do."""
+    if held is None or held.is_outside or level.is_outside:
+        return held == level
+    return held.rank_order >= level.rank_order
 
 
 def _days(spells: Sequence[LevelSpell], on: date) -> int:

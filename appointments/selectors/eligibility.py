@@ -179,7 +179,7 @@ def last_promotion(person_id: int, on: date, ladder: Ladder) -> date | None:
     rows = Tenure.objects.filter(person=person_id, kind=TenureKind.PRIMARY, starts_on__lte=on)
     for level, starts_on in rows.order_by("starts_on", "id").values_list("held_level", "starts_on"):
         found = ladder.by_code.get(level)
-        if found is None:
+        if found is None or found.is_outside:
             continue
         if rank is not None and found.rank_order > rank:
             risen = starts_on
@@ -193,7 +193,7 @@ def waiver_facts(application: Application, rule: str, failed: Sequence[str], on:
     policy = policy_of(round_.policy)
     ladder = policy.ladder
     level = person_facts(round_, [person.pk], on, policy)[person.pk].present_level
-    target, present = ladder.by_code.get(application.position.level), ladder.by_code.get(level)
+    target = application.position.level
     promoted_on = last_promotion(person.pk, on, ladder)
     waived_before = (
         promoted_on is not None
@@ -209,7 +209,7 @@ def waiver_facts(application: Application, rule: str, failed: Sequence[str], on:
         name=person.name,
         rule=rule,
         failed=failed,
-        steps=target.index - present.index if target and present else None,
+        steps=ladder.steps(level, target) if {level, target} <= ladder.by_code.keys() else None,
         on_probation=Appointment.objects.filter(
             person=person,
             kind=TenureKind.PRIMARY,

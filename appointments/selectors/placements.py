@@ -96,13 +96,12 @@ def _misnamed(position: Position, way: str, policy: Policy) -> list[str]:
 
 
 def _steps_down(placement: Placement, position: Position, policy: Policy) -> int:
-    levels = policy.ladder.by_code
     baseline = (
         Baseline.objects.filter(round_id=placement.round_id, person_id=placement.person_id)
         .values_list("level", flat=True)
         .first()
     )
-    return levels[baseline].index - levels[position.level].index if baseline else 0
+    return policy.ladder.steps(position.level, baseline) if baseline else 0
 
 
 def waiting_facts(placement: Placement, on: date) -> PlacementFacts:

@@ -163,7 +163,10 @@ def _worse(appeal: Appeal, level: str) -> list[str]:
     ladder = policy_of(appeal.appointment.round.policy).ladder.by_code
     if level not in ladder:
         return [f"层级“{level}”不在本轮的层级表中"]
-    return decision_reasons(ladder[appeal.appointment.held_level].rank_order, ladder[level].rank_order)
+    contested, decided = ladder[appeal.appointment.held_level], ladder[level]
+    if contested.is_outside or decided.is_outside:
+        return []
+    return decision_reasons(contested.rank_order, decided.rank_order)
 
 
 def _require_open(appeal: Appeal) -> None:

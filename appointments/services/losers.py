@@ -111,7 +111,7 @@ class _Desk:
         held, wanted = self.ladder.by_code.get(loser.level), self.ladder.by_code.get(position.level)
         if held is None:
             return ["没有原层级，须竞聘"]
-        if wanted is None or wanted.rank_order > held.rank_order:
+        if wanted is None or self.ladder.steps(held.code, wanted.code) > 0:
             return [f"岗位是{self.ladder.name_of(position.level)}，原层级{held.name}，高于原层级的须竞聘"]
         return []
 

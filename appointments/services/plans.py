@@ -128,6 +128,8 @@ def _is_range(levels: str, policy: Policy) -> bool:
     codes = levels.split("-")
     if len(codes) > 2 or any(code not in ladder for code in codes):
         return False
+    if len(codes) == 2 and any(ladder[code].is_outside for code in codes):
+        return False
     return ladder[codes[0]].rank_order <= ladder[codes[-1]].rank_order
 
 

@@ -203,8 +203,7 @@ def appointment_change(
 def _level_reasons(
     appointment: Appointment, position: Position, policy: Policy, minutes_no: str
 ) -> list[str]:
-    levels = policy.ladder.by_code
-    steps = levels[appointment.held_level].index - levels[position.level].index
+    steps = policy.ladder.steps(position.level, appointment.held_level)
     if steps < 0:
         return ["新岗位层级更高，提拔须经批次和公示"]
     reasons = []

@@ -51,9 +51,10 @@ class Holding:
     """A post held from day to day.
 
     coefficient: K_post of the level held; for 待岗 that of the post left.  rank: `rank_order` of the level,
-    which alone decides up and down.  starts_on: None from the beginning.  ends_before: None still held.
-    decided_on: of the meeting or document.  pays_from: a first day of pay set by hand, before the rule.
-    probation_ends_before: first day after 试用期.  after_failed_probation: the old level given back.
+    which alone decides up and down; 0 outside the ladder (无级别), where nothing does.  starts_on: None from
+    the beginning.  ends_before: None still held. decided_on: of the meeting or document.  pays_from: a first
+    day of pay set by hand, before the rule. probation_ends_before: first day after 试用期.
+    after_failed_probation: the old level given back.
     """
 
     starts_on: date | None
@@ -218,7 +219,7 @@ def _with_protection(policy: PayPolicy, spans: Sequence[PaySpan]) -> list[PaySpa
         last = spans[number - 1] if number else None
         if span.ends_protection or span.waiting_from or (last and last.waiting_from):
             until = date.min
-        elif last and span.rank < last.rank and last.coefficient > span.coefficient:
+        elif last and 0 < span.rank < last.rank and last.coefficient > span.coefficient:
             still = former if span.starts_on < until else Decimal(0)
             former = max(still, last.coefficient)
             until = add_months(span.starts_on, policy.protect_months)

@@ -93,8 +93,8 @@ def level_values(version: PolicyVersion, policy: PayPolicy) -> LevelValues:
     """The ladder of a version with its 档次, for a policy that may differ from the version's own."""
     ranks, subs = {}, {}
     rows = LadderLevel.objects.filter(version=version).order_by("id")
-    for code, rank, words in rows.values_list("code", "rank_order", "sub_levels"):
-        ranks[code] = rank
+    for code, rank, is_outside, words in rows.values_list("code", "rank_order", "is_outside", "sub_levels"):
+        ranks[code] = 0 if is_outside else rank
         # Listed from the highest down; the lowest is the plain one.
         subs[code] = {word: len(words) - 1 - place for place, word in enumerate(words)}
     return LevelValues(policy, ranks, subs)

@@ -71,7 +71,9 @@ def level_column(row: Any) -> str:
 
 def level_choices(zone: Zone | None) -> list[tuple[str, str]]:
     """Codes and names of a zone's levels, highest first, as its latest policy names them."""
-    levels = LadderLevel.objects.filter(version__zone=zone).order_by("-version__number", "-rank_order")
+    levels = LadderLevel.objects.filter(version__zone=zone).order_by(
+        "-version__number", "is_outside", "-rank_order"
+    )
     names: dict[str, str] = {}
     for code, name in levels.values_list("code", "name"):
         names.setdefault(code, name)

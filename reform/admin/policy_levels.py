@@ -9,7 +9,7 @@ from reform.models import LadderLevel
 SPARE_LINES = 2
 PLAIN = ("name", "method", "clause")
 LISTS = ("aliases", "sub_levels")
-NEW = ("code", "rank_order", "name", "method", "aliases", "sub_levels", "clause")
+NEW = ("code", "rank_order", "name", "method", "aliases", "sub_levels", "is_outside", "clause")
 
 
 def spare_levels(post: Mapping[str, str]) -> list[dict[str, str]]:
@@ -47,6 +47,8 @@ def _words(post: Mapping[str, str], stem: str) -> dict[str, Any]:
         if f"{stem}~{name}" in post:
             parts = post[f"{stem}~{name}"].replace("，", "、").split("、")
             found[name] = [part.strip() for part in parts if part.strip()]
+    if f"{stem}~is_outside" in post:
+        found["is_outside"] = post[f"{stem}~is_outside"] == "yes"
     if f"{stem}~rank_order" in post:
         text = post[f"{stem}~rank_order"].strip()
         found["rank_order"] = int(text) if text.isdecimal() and text.isascii() else text

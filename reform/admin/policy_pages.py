@@ -148,11 +148,12 @@ def _ladder(
             "aliases": posted.get(f"level~{one.code}~aliases", "、".join(one.aliases)),
             "rank": posted.get(f"level~{one.code}~rank_order", str(one.rank_order)),
             "sub_levels": posted.get(f"level~{one.code}~sub_levels", "、".join(one.sub_levels)),
+            "outside": posted.get(f"level~{one.code}~is_outside", "yes" if one.is_outside else ""),
             "removed": bool(posted.get(f"level~{one.code}~remove")),
             "titles": [(words.get(kind, kind), title) for kind, title in one.titles.items()],
             "method": methods().get(one.method, ""),
         }
-        for one in version.levels.order_by("-rank_order")
+        for one in version.levels.order_by("is_outside", "-rank_order")
     ]
 
 
@@ -242,7 +243,7 @@ def change(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRe
         elif _save(request, version, form.cleaned_data):
             return redirect("admin:policy", pk=pk)
     words, posted = words_of(version), request.POST if request.method == "POST" else None
-    levels = dict(version.levels.order_by("-rank_order").values_list("code", "name"))
+    levels = dict(version.levels.order_by("is_outside", "-rank_order").values_list("code", "name"))
     areas: dict[str, list[Any]] = {}
     for one in by_area(version.parameters.all()):
         areas.setdefault(area_of(one.key), []).append(editor(one, words, levels, posted))

@@ -89,6 +89,9 @@ class LadderLevel(models.Model):
     sub_levels = models.JSONField(
         "档次", default=list, blank=True, help_text="由高到低，最多九个；影响薪酬，不改变层级的高低"
     )
+    is_outside = models.BooleanField(
+        "无级别", default=False, help_text="占职数和员额，不分高低：到岗、离岗都不算提拔或降职"
+    )
     clause = models.CharField("依据条款", max_length=200, blank=True)
 
     unit_lookups = ()

@@ -34,10 +34,12 @@ from .policy_ladder import (
     LEVEL_LABELS,
     LEVEL_WORDS,
     added_levels,
+    ladder_after,
     ladder_faults,
     level_told,
     levels_named,
     levels_without_value,
+    outside_named,
     rank_edits,
 )
 from .records import Edit, audit_record, edit, save_all, set_state
@@ -156,7 +158,10 @@ def policy_edit(
     ladder = {one.code: one for one in version.levels.all()}
     values, levels, gone = values or {}, levels or {}, [code for code in ladder if code in removed]
     codes = {*ladder, *(str(one.get("code", "")) for one in added)}
-    faults = _value_faults(parameters, values, codes, gone)
+    outside = [
+        str(one["code"]) for one in ladder_after(ladder, levels, added, removed) if one.get("is_outside")
+    ]
+    faults = _value_faults(parameters, values, codes, gone, outside)
     faults += ladder_faults(version, ladder, levels, added, removed)
     if faults:
         raise Refused(faults)
@@ -209,8 +214,10 @@ def _value_faults(
     values: Mapping[str, Any],
     codes: Collection[str],
     gone: Collection[str],
+    outside: Collection[str],
 ) -> list[str]:
-    """Wrong shapes of the new values; and levels taken out that any value still names."""
+    """Wrong shapes of the new values; levels taken out that any value still names; and levels outside the
+    ladder that a value compares with others."""
     faults = [f"没有参数“{key}”" for key in values if key not in parameters]
     for key, value in values.items():
         if key in parameters:
@@ -218,7 +225,12 @@ def _value_faults(
             found = value_faults(key, row.value, value, levels=codes, choices=policy_choices(key))
             faults += [f"“{row.label}”{fault}" for fault in found]
     after = {key: values.get(key, row.value) for key, row in parameters.items()}
-    return faults + [f"“{parameters[key].label}”还用到层级{code}" for key, code in levels_named(after, gone)]
+    faults += [f"“{parameters[key].label}”还用到层级{code}" for key, code in levels_named(after, gone)]
+    return faults + [
+        f"“{parameters[key].label}”用到层级{code}的高低，{code}不能是无级别"
+        for key, code in outside_named(after, outside)
+        if key in parameters
+    ]
 
 
 @transaction.atomic

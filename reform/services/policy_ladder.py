@@ -16,7 +16,7 @@ from .records import Edit, edit
 
 CODE = re.compile(r"^L\d{1,3}$")
 MOST_SUB_LEVELS = 9
-LEVEL_WORDS = ("name", "rank_order", "method", "aliases", "titles", "sub_levels")
+LEVEL_WORDS = ("name", "rank_order", "method", "aliases", "titles", "sub_levels", "is_outside")
 LEVEL_LABELS = {
     "name": "名称",
     "rank_order": "高低次序",
@@ -24,8 +24,21 @@ LEVEL_LABELS = {
     "aliases": "别名",
     "titles": "对应岗位",
     "sub_levels": "档次",
+    "is_outside": "无级别",
 }
-ADDED_FIELDS = ("code", "rank_order", "name", "aliases", "titles", "method", "sub_levels", "clause")
+# Values that compare levels: the roles of the caps, the lowest level with 试用期.
+RANKED = ("caps.levels", "round.probation_from_level")
+ADDED_FIELDS = (
+    "code",
+    "rank_order",
+    "name",
+    "aliases",
+    "titles",
+    "method",
+    "sub_levels",
+    "is_outside",
+    "clause",
+)
 
 Words = Mapping[str, Any]
 
@@ -44,6 +57,7 @@ def ladder_after(
             "rank_order": row.rank_order,
             "method": row.method,
             "sub_levels": row.sub_levels,
+            "is_outside": row.is_outside,
             **levels.get(code, {}),
         }
         for code, row in ladder.items()
@@ -70,8 +84,8 @@ def ladder_faults(
     for rank in _twice(one.get("rank_order") for one in after):
         names = "、".join(str(one["name"]) for one in after if one.get("rank_order") == rank)
         faults.append(f"高低次序{rank}重复：{names}")
-    if not after:
-        faults.append("层级表不能空着")
+    if all(one.get("is_outside") for one in after):
+        faults.append("层级表不能空着，至少要有一个分高低的层级")
     return faults + in_use(version, [code for code in removed if code in ladder])
 
 
@@ -121,6 +135,12 @@ def levels_named(values: Mapping[str, Any], codes: Collection[str]) -> list[tupl
     """(key, code) of values that name one of these levels, alone or as the end of a range."""
     named = {key: set(_words(value)) for key, value in values.items()}
     return [(key, code) for key, words in sorted(named.items()) for code in sorted({*codes} & words)]
+
+
+def outside_named(values: Mapping[str, Any], codes: Collection[str]) -> list[tuple[str, str]]:
+    """(key, code) of values that need to know what is above and below these levels, which they cannot say."""
+    ranges = [key for key in values.get("round.weights") or () if "-" in key]
+    return levels_named({key: values.get(key, "") for key in RANKED} | {"round.weights": ranges}, codes)
 
 
 def _words(value: Any) -> Iterator[str]:
@@ -179,5 +199,6 @@ def added_levels(version: PolicyVersion, added: Sequence[Words]) -> list[LadderL
 def level_told(row: LadderLevel) -> str:
     """A whole level in one line, where a version has it and the other does not."""
     method = dict(Position.Method.choices).get(row.method, "")
-    parts = [f"{row.name}（高低次序{row.rank_order}", method, "、".join(row.sub_levels)]
+    outside = "无级别" if row.is_outside else ""
+    parts = [f"{row.name}（高低次序{row.rank_order}", outside, method, "、".join(row.sub_levels)]
     return f"{'，'.join(part for part in parts if part)}）"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from appointments.rules.change import ChangeKind
 from appointments.selectors import ChangeSummary
+from reform.ladder import Ladder
 from reports.words import moves_finding
 
 from .common import OTHER_KINDS, PLACED_KINDS, Figure, figure, kind_tone, share, short_label
@@ -155,11 +156,15 @@ def matrix(summary: ChangeSummary) -> Matrix:
     both = [pair for pair in levels if pair[0] in found_before | found_after]
     rows = both + ([("NONE", NO_BASELINE)] if "NONE" in found_before else [])
     columns = both + [(kind.value, kind.label) for kind in OTHER_KINDS if kind.value in found_after]
-    rank = {level.code: level.rank_order for level in summary.ladder.levels}
     lines = []
     for before, name in rows:
         figures = tuple(
-            figure(cells[before, after], tone=_tone(rank, before, after), before=before, **_column(after))
+            figure(
+                cells[before, after],
+                tone=_tone(summary.ladder, before, after),
+                before=before,
+                **_column(after),
+            )
             for after, _ in columns
         )
         lines.append(ChangeRow(name, figures, figure(sum(one.value for one in figures), before=before)))
@@ -175,12 +180,11 @@ def _column(after: str) -> dict[str, str]:
     return {"change": after} if after in {kind.value for kind in OTHER_KINDS} else {"level": after}
 
 
-def _tone(rank: Mapping[str, int], before: str, after: str) -> str:
-    if before not in rank or after not in rank:
+def _tone(ladder: Ladder, before: str, after: str) -> str:
+    if before not in ladder.by_code or after not in ladder.by_code:
         return ""
-    if rank[before] == rank[after]:
-        return "same"
-    return "up" if rank[after] > rank[before] else "down"
+    steps = ladder.steps(before, after)
+    return "same" if steps == 0 else "up" if steps > 0 else "down"
 
 
 def _matrix_title(summary: ChangeSummary) -> str:

@@ -205,8 +205,8 @@ def _line(
 
 
 def _is_kept(summary: ChangeSummary, one: SideHolding) -> bool:
-    rank = {code: level.rank_order for code, level in summary.ladder.by_code.items()}
-    return not one.mark and (not one.occupies or rank[one.held_level] > rank[one.post_level])
+    is_higher = summary.ladder.steps(one.post_level, one.held_level) > 0
+    return not one.mark and (not one.occupies or is_higher)
 
 
 def _post(summary: ChangeSummary, seating: Seating, post: Position) -> PostLine:

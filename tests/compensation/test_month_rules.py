@@ -185,6 +185,14 @@ def test_protection_ends_with_a_promotion_back():
     assert pay(policy, *back, month=date(2022, 5, 1)).protection == 0
 
 
+def test_leaving_the_ladder_is_no_demotion_and_has_no_protection():
+    policy = a_policy(protect_months=12)
+    left = replace(held("L20", DECIDED), rank=0)
+    assert pay(policy, held("L60", None, DECIDED), left, month=date(2022, 4, 1)).protection == 0
+    back = (replace(held("L60", None, DECIDED), rank=0), held("L20", DECIDED))
+    assert pay(policy, *back, month=date(2022, 4, 1)).protection == 0
+
+
 def test_second_demotion_keeps_the_first_protection_while_it_runs():
     policy = a_policy(protect_months=6)
     twice = (DEMOTED[0], held("L50", DECIDED, date(2022, 3, 10)), held("L40", date(2022, 3, 10)))

@@ -152,6 +152,7 @@ def ladder_form(client: Client, version: PolicyVersion) -> dict[str, str]:
             f"{stem}~method": one["chosen"],
             f"{stem}~aliases": one["aliases"],
             f"{stem}~sub_levels": one["sub_levels"],
+            f"{stem}~is_outside": one["outside"],
             f"{stem}~clause": one["row"].clause,
         }
     return sent
@@ -179,6 +180,43 @@ def test_clerk_edits_the_ladder_on_the_page(maker: Any, draft: PolicyVersion):
     page = client.post(address, sent | {"level~L50~rank_order": "50"}, follow=True).content.decode()
     assert "已保存，改动1处" in page
     assert "L45" not in codes_of(draft)
+
+
+def test_clerk_sets_a_level_outside_the_ladder_on_the_page(zone: Any, maker: Any, draft: PolicyVersion):
+    client = logged_in(maker)
+    address = reverse("admin:policy_edit", args=[draft.pk])
+    sent = ladder_form(client, draft) | {
+        "new~0~code": "L15",
+        "new~0~rank_order": "55",
+        "new~0~name": "聘任制",
+        "new~0~is_outside": "yes",
+    }
+    page = client.post(address, sent, follow=True).content.decode()
+    assert "已保存，改动1处" in page
+    assert "聘任制（高低次序55，无级别）" in page
+    assert 'data-label="高低次序">无级别</td>' in page
+    assert codes_of(draft)[-1] == "L15"
+    page = client.get(address).content.decode()
+    assert 'aria-label="聘任制的级别"><option value="">分高低</option><option value="yes" selected>' in page
+    assert "没有改动" in client.post(address, ladder_form(client, draft), follow=True).content.decode()
+    sent = ladder_form(client, draft) | {"level~L30~is_outside": "yes", "level~L15~is_outside": ""}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert "已保存，改动2处" in page
+    (moved,) = [
+        one
+        for one in policy_differences(PolicyVersion.objects.get(zone=zone, number=1), draft)
+        if one.key == "level.L30.is_outside"
+    ]
+    assert (moved.label, moved.old, moved.new) == ("层级“一般主办”的无级别", False, True)
+    assert (codes_of(draft)[4], codes_of(draft)[-1]) == ("L15", "L30")
+
+
+def test_level_that_others_are_compared_with_cannot_stand_outside(maker: Any, draft: PolicyVersion):
+    found = reasons_of(version=draft, actor=maker, levels={"L70": {"is_outside": True}})
+    assert any("用到层级L70的高低，L70不能是无级别" in reason for reason in found)
+    every = {code: {"is_outside": True} for code in codes_of(draft)}
+    found = reasons_of(version=draft, actor=maker, levels=every)
+    assert "层级表不能空着，至少要有一个分高低的层级" in found
 
 
 @pytest.mark.parametrize("role", ["领导", "监督组", "系统管理员", "单位负责人"])

@@ -47,7 +47,9 @@ class TermsForm(ActionForm):
     reason = text_field("修改原因", required=False, longest=300)
 
     def prepare(self) -> None:
-        levels = self.owner.round.policy.levels.order_by("-rank_order").values_list("code", "name")
+        levels = self.owner.round.policy.levels.order_by("is_outside", "-rank_order").values_list(
+            "code", "name"
+        )
         self.fields["held_level"].choices = [("", "不改"), *levels]  # type: ignore[attr-defined]
 
 
