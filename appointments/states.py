@@ -1,7 +1,8 @@
 """The machines of domain.md §3 and §5: one enum and one table of transitions each.
 
 The guards are pure functions over facts (appointments/rules/guards.py); a service reads the facts, asks the
-guard and writes (services/steps.py). The diagrams in docs/ and in the admin are drawn from these tables.
+guard and writes (reform/services/steps.py). The diagrams in docs/ and in the admin are drawn from these
+tables.
 """
 
 from appointments.actors import ACTOR_LABELS as ACTOR_LABELS

@@ -18,9 +18,9 @@ from reform.errors import Refused
 from reform.models import Upload
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import require_permission
 
 from .applications import APPLIED_FOR
-from .steps import require_permission
 
 _OPEN = (BatchState.PLANNED, BatchState.PUBLISHED, BatchState.APPLYING)
 _COPIED = (

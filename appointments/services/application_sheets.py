@@ -21,9 +21,9 @@ from reform.errors import Refused
 from reform.models import Position, Upload
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all, set_states
+from reform.services.steps import require_permission
 
 from .applications import APPLIED_FOR
-from .steps import require_permission
 
 _OVER = (RoundState.COMPLETED, RoundState.TERMINATED)
 _CHOOSING = (BatchState.PLANNED, BatchState.PUBLISHED, BatchState.APPLYING, BatchState.SCREENING)

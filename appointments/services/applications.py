@@ -22,8 +22,7 @@ from appointments.states import (
 from reform.errors import Refused
 from reform.models import Membership, Person, Position, TenureKind
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, require_permission, take_steps
 
 APPLIED_FOR = (Position.Method.JP, Position.Method.GX, Position.Method.SX)
 _HELD = (AppointmentState.PENDING, AppointmentState.PROBATION, AppointmentState.ACTIVE)

@@ -24,12 +24,12 @@ from reform.errors import Refused
 from reform.ladder import Policy
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import Refusal, require_permission, take_steps
 
 from .duties import unsigned_reasons
 from .locks import lock_batch, lock_zone
 from .own import ON_BEHALF
 from .plans import round_begin
-from .steps import Refusal, require_permission, take_steps
 from .succession import formers_end, formers_of, renewals_withdraw, tenures_begin
 
 __all__ = [

@@ -16,8 +16,7 @@ from appointments.selectors.assessment import Material
 from appointments.states import BatchState
 from reform.errors import Refused
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import Refusal, require_permission
+from reform.services.steps import Refusal, require_permission
 
 _BEFORE_SCORES = (
     BatchState.PLANNED,

@@ -13,8 +13,7 @@ from reform.errors import Refused
 from reform.models import RowChange, Tenure
 from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
-
-from .steps import Refusal, require_permission
+from reform.services.steps import Refusal, require_permission
 
 
 @transaction.atomic

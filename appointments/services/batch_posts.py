@@ -15,10 +15,10 @@ from reform.errors import Refused
 from reform.models import Position
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import require_permission
 
 from .applications import APPLIED_FOR
 from .endings import applications_lose
-from .steps import require_permission
 
 _Method = Position.Method
 _UNDECIDED = (

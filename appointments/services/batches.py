@@ -23,13 +23,13 @@ from reform.errors import Refused, RuleError
 from reform.models import Position, Zone
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import Refusal, require_permission, take_step
 from reform.workflow import Transition, find_transition, transitions_from
 
 from .appointing import appointments_take_effect
 from .decisions import on_publicized
 from .endings import applications_lose, drafts_discard
 from .locks import lock_zone
-from .steps import Refusal, require_permission, take_step
 
 _OPEN_ROUNDS = (RoundState.DRAFT, RoundState.APPROVED, RoundState.MOBILIZED, RoundState.RUNNING)
 _FOR_PLACEMENT = (Position.Method.SX, Position.Method.ZZ)  # 补充双向选择 and 组织调配 of those left

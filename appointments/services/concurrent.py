@@ -14,9 +14,9 @@ from reform.errors import Refused
 from reform.models import Position, TenureKind
 from reform.selectors import policy_of, tenures_as_of
 from reform.services import audit_record, edit, save_all, tenures_close, tenures_open
+from reform.services.steps import require_permission, take_step
 
 from .locks import lock_zone
-from .steps import require_permission, take_step
 from .terms import tenure_opening
 
 _NO_PAY = "不占员额，不另计薪酬"

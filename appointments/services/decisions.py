@@ -23,9 +23,9 @@ from appointments.states import (
 from reform.errors import Refused
 from reform.models import TenureKind
 from reform.selectors import policy_of
+from reform.services.steps import Refusal, require_permission, take_steps
 
 from .locks import lock_batch, lock_zone
-from .steps import Refusal, require_permission, take_steps
 
 _S = ApplicationState
 _SUPERSEDED = (_S.SUBMITTED, _S.QUALIFIED, _S.SCORED, _S.SHORTLISTED, _S.MATCHED)

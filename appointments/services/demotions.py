@@ -14,9 +14,9 @@ from reform.errors import Refused
 from reform.models import PromotionLock
 from reform.selectors import policy_of
 from reform.services import audit_record, promotion_locks_register, save_all
+from reform.services.steps import Refusal, require_permission
 
 from .sanctions import promotion_lock
-from .steps import Refusal, require_permission
 
 
 @dataclass(frozen=True)

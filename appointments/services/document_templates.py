@@ -12,8 +12,7 @@ from reform.documents.templates import permission_of, sample_of, template_kind
 from reform.documents.word import check_template
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 LONGEST_FILE_NAME = 120
 

@@ -24,8 +24,7 @@ from appointments.states import OFFICE, AppointmentState
 from reform.errors import Refused
 from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 
 @dataclass(frozen=True)

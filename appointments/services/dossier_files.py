@@ -20,8 +20,7 @@ from reform.exchange.cells import clean_id_number, mask_id
 from reform.fields import keyed_hash
 from reform.models import Person, Zone
 from reform.services import audit_record, edit, persons_register, save_all
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 LONGEST_FILE_NAME = 120
 

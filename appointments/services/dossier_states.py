@@ -15,8 +15,7 @@ from appointments.selectors.dossier_records import KEPT, archived_among, frozen
 from appointments.states import OFFICE, ApplicationState
 from reform.errors import Refused
 from reform.services import audit_record, edit, save_all
-
-from .steps import require_permission, take_step
+from reform.services.steps import require_permission, take_step
 
 
 @transaction.atomic

@@ -17,8 +17,7 @@ from reform.access import person_of, scoped
 from reform.errors import Refused
 from reform.models import Upload, Zone
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import Refusal, require_permission, take_step, take_steps
+from reform.services.steps import Refusal, require_permission, take_step, take_steps
 
 
 @dataclass(frozen=True)

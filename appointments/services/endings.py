@@ -11,8 +11,7 @@ from appointments.models import Application, Appointment, DocumentLine
 from appointments.states import APPLICATION_TRANSITIONS, LIVE, AppointmentState
 from reform.models import Zone
 from reform.services import audit_record, save_all
-
-from .steps import take_steps
+from reform.services.steps import take_steps
 
 
 @transaction.atomic

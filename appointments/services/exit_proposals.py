@@ -31,10 +31,10 @@ from reform.errors import Refused
 from reform.models import Person
 from reform.selectors import kinship_relations
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import require_permission, take_step
 from reform.workflow import transitions_from
 
 from . import exits
-from .steps import require_permission, take_step
 
 _WITH = (
     "person__zone",

@@ -36,10 +36,10 @@ from reform.errors import Refused
 from reform.models import Person, TenureKind
 from reform.selectors import policy_of, policy_version_as_of
 from reform.services import archived_statuses_end, audit_record, edit, save_all, tenures_close
+from reform.services.steps import require_permission, take_step
 
 from .endings import applications_lose, drafts_discard
 from .rounds import exit_record
-from .steps import require_permission, take_step
 
 SYSTEM_STEP = ""  # what follows from another step needs no permission of its own
 _OVER = (PlacementState.PLACED, PlacementState.LEFT)

@@ -15,10 +15,10 @@ from reform.errors import Refused
 from reform.models import Person
 from reform.selectors import kinship_relations, policy_of
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import Refusal, require_permission
 
 from .dossier_states import require_not_archived
 from .locks import lock_batch
-from .steps import Refusal, require_permission
 
 _S = ApplicationState
 _INSPECTED = (_S.SHORTLISTED, _S.MATCHED)

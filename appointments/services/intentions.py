@@ -12,9 +12,9 @@ from reform.access import Bounds, bounds_of
 from reform.errors import Refused
 from reform.models import Upload
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import Refusal
 
 from .locks import lock_batch
-from .steps import Refusal
 
 _S = ApplicationState
 _OPEN = (_S.SHORTLISTED, _S.QUALIFIED)

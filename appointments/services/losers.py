@@ -18,8 +18,7 @@ from reform.ladder import Ladder
 from reform.models import Person, Position
 from reform.selectors import policy_of
 from reform.services import audit_record, save_all
-
-from .steps import Refusal, require_permission
+from reform.services.steps import Refusal, require_permission
 
 
 @dataclass(frozen=True)

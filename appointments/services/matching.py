@@ -14,9 +14,9 @@ from appointments.selectors.seating import Seating, seating_of
 from appointments.selectors.selection import agreements_of, open_for_matching
 from appointments.states import APPLICATION_TRANSITIONS, OFFICE, UNIT_HEADS
 from reform.access import bounds_of
+from reform.services.steps import Refusal, require_permission, take_steps
 
 from .locks import lock_batch
-from .steps import Refusal, require_permission, take_steps
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from reform.ladder import Policy
 from reform.models import Person, Position
 from reform.selectors import policy_of
 from reform.services import audit_record, save_all
+from reform.services.steps import Refusal, require_permission
 
 from .locks import lock_batch
 from .matching import seat_blocks
-from .steps import Refusal, require_permission
 
 _NOMINATED_METHODS = ("ZP", "ZZ")
 # A batch of the method itself; in a competition the posts that were switched.

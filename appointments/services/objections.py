@@ -19,11 +19,11 @@ from appointments.states import (
 )
 from reform.errors import Refused, StaleState
 from reform.services import audit_record, edit, save_all, set_state
+from reform.services.steps import require_permission, take_step, take_steps
 
 from .locks import lock_batch, lock_zone
 from .matching import Planner, seat_blocks
 from .proposals import proposal_freeze
-from .steps import require_permission, take_step, take_steps
 
 _S = ApplicationState
 _O = Objection.State

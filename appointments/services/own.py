@@ -6,8 +6,7 @@ from appointments.states import OFFICE, PERSON
 from reform.access import person_of
 from reform.errors import Refused
 from reform.models import Person
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 IN_PERSON = "本人办理"
 ON_BEHALF = "聘任办公室代本人登记"

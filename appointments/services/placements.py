@@ -28,13 +28,13 @@ from reform.errors import Refused
 from reform.models import Position, TenureKind
 from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import Refusal, require_permission, take_step, take_steps
 
 from .batch_posts import batch_posts_add
 from .batches import batch_create
 from .locks import lock_zone
 from .nominations import Nomination, nominations_make
 from .own import IN_PERSON, ON_BEHALF, is_in_person
-from .steps import Refusal, require_permission, take_step, take_steps
 
 _SYSTEM_STEP = ""
 _Reply = Offer.Reply

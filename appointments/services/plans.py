@@ -14,8 +14,7 @@ from reform.ladder import Policy
 from reform.models import Position, PositionSetup, Unit, UnitLineage, Zone
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 # What may still change in which state; a plan is frozen with its approval, a date with what follows from it.
 _IN_DRAFT = (

@@ -11,8 +11,7 @@ from appointments.states import OFFICE, BatchState, RoundState
 from reform.errors import Refused
 from reform.models import Position
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 _PLANNING = (RoundState.DRAFT, RoundState.APPROVED, RoundState.MOBILIZED, RoundState.RUNNING)
 

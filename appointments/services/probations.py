@@ -16,10 +16,10 @@ from reform.ladder import Policy
 from reform.models import Position, TenureKind
 from reform.selectors import policy_of
 from reform.services import promotion_locks_register
+from reform.services.steps import Refusal, take_step, take_steps
 
 from .locks import lock_zone
 from .sanctions import promotion_lock
-from .steps import Refusal, take_step, take_steps
 from .terms import successor_open
 
 

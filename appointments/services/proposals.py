@@ -36,10 +36,10 @@ from reform.errors import Refused, StaleState
 from reform.models import RowChange
 from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import require_permission
 
 from .decisions import on_publicized, proposal_decide
 from .locks import lock_batch
-from .steps import require_permission
 
 __all__ = [
     "VoteEntry",

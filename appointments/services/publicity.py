@@ -14,10 +14,10 @@ from appointments.selectors.publicity import publicity_period
 from appointments.states import OFFICE, PROPOSED_OR_APPOINTED, SUPERVISORS, BatchState
 from reform.errors import Refused, StaleState
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import require_permission
 from reform.workdays import fallback_warning
 
 from .locks import lock_batch, lock_zone
-from .steps import require_permission
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from appointments.states import APPOINTMENT_TRANSITIONS, AppointmentState
 from reform.ladder import Policy
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all, tenures_open
+from reform.services.steps import Refusal, take_steps
 
 from .batches import drafts_discard
-from .steps import Refusal, take_steps
 from .terms import tenure_opening
 
 _S = AppointmentState

@@ -18,12 +18,12 @@ from appointments.selectors.round_facts import (
 from appointments.states import BATCH_TRANSITIONS, ROUND_TRANSITIONS, ApplicationState
 from reform.errors import Refused
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import require_permission, take_step, take_steps
 
 from .baselines import baselines_take
 from .endings import applications_lose, drafts_discard
 from .plans import effect_planned, has_effect
 from .setup_undo import offers_end, units_unmerge
-from .steps import require_permission, take_step, take_steps
 
 _LONGEST_NAMES = 80
 

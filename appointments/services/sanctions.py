@@ -14,8 +14,7 @@ from reform.ladder import Policy
 from reform.models import Person, PromotionLock, Sanction
 from reform.selectors import policy_of, policy_version_as_of
 from reform.services import promotion_locks_register, sanctions_register
-
-from .steps import require_permission
+from reform.services.steps import require_permission
 
 
 @transaction.atomic

@@ -21,8 +21,8 @@ from appointments.selectors.people import id_numbers
 from appointments.states import APPLICATION_TRANSITIONS, ApplicationState, BatchState
 from reform.errors import Refused
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import Refusal, require_permission, take_steps
 
-from .steps import Refusal, require_permission, take_steps
 from .tie_votes import votes_drop, votes_kept
 
 _LONGEST_STEPS = 300

@@ -21,8 +21,7 @@ from reform.errors import Refused
 from reform.models import Membership
 from reform.selectors import kinship_relations, policy_of
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, require_permission, take_steps
 
 _WIDEST = 200  # of the columns for both sides of a condition
 _LONGEST_REASON = 300

@@ -24,9 +24,9 @@ from reform.errors import Refused
 from reform.models import Membership
 from reform.selectors import calendar_of, policy_of
 from reform.services import audit_record, edit, save_all
+from reform.services.steps import require_permission, take_step
 
 from .screening import duty_conflicts
-from .steps import require_permission, take_step
 
 _WAIVED = ("application__candidacy__person", "application__candidacy__round__zone", "application__position")
 

@@ -12,8 +12,7 @@ from appointments.states import OFFICE
 from reform.errors import Refused
 from reform.models import Tenure, TenureKind, Zone
 from reform.services import audit_record, edit, save_all
-
-from .steps import Refusal, require_permission
+from reform.services.steps import Refusal, require_permission
 
 Direction = Secondment.Direction
 

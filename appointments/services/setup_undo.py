@@ -13,9 +13,9 @@ from appointments.states import PLACEMENT_TRANSITIONS, PlacementState
 from reform.errors import Refused
 from reform.models import AuditEvent, Position, RowChange, Unit, UnitKind, UnitLineage
 from reform.services import Edit, audit_record, edit, save_all
+from reform.services.steps import take_steps
 
 from .setups import MERGED
-from .steps import take_steps
 
 _SYSTEM_STEP = ""
 _UNIT, _POSITION, _LINEAGE = "reform.Unit", "reform.Position", "reform.UnitLineage"

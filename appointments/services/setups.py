@@ -14,8 +14,7 @@ from reform.errors import Refused
 from reform.models import Position, Unit, UnitKind, UnitLineage
 from reform.selectors import policy_of, positions_of
 from reform.services import Edit, audit_record, edit, save_all
-
-from .steps import Refusal, require_permission
+from reform.services.steps import Refusal, require_permission
 
 # What a copied post takes along; number and lineage with them, so that it is the same post (§4).
 _COPIED = (

@@ -10,9 +10,9 @@ from appointments.states import APPOINTMENT_TRANSITIONS, IN_FORCE, AppointmentSt
 from reform.errors import Refused
 from reform.models import Tenure, TenureKind, Zone
 from reform.services import audit_record, edit, save_all, tenures_open
+from reform.services.steps import take_steps
 
 from .endings import drafts_discard
-from .steps import take_steps
 from .terms import tenure_opening
 
 

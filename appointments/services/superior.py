@@ -18,10 +18,10 @@ from reform.ladder import Policy
 from reform.models import Person, Position
 from reform.selectors import policy_of
 from reform.services import audit_record, save_all
+from reform.services.steps import Refusal, require_permission
 
 from .locks import lock_zone
 from .plans import round_begin
-from .steps import Refusal, require_permission
 from .succession import formers_end, formers_of, renewals_withdraw, tenures_begin
 
 _WHEN = (

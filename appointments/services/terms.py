@@ -25,9 +25,9 @@ from reform.ladder import Policy
 from reform.models import Position, Tenure, TenureKind
 from reform.selectors import policy_of
 from reform.services import TenureOpening, audit_record, edit, save_all, tenures_close, tenures_open
+from reform.services.steps import Refusal, require_permission, take_step, take_steps
 
 from .locks import lock_zone
-from .steps import Refusal, require_permission, take_step, take_steps
 
 _S = AppointmentState
 

@@ -23,11 +23,11 @@ from appointments.services.duties import (
     duty_reopen,
     targets_write,
 )
-from appointments.services.steps import Refusal
 from appointments.states import LEADERS, OFFICE, UNIT_HEADS
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.errors import Refused
 from reform.models import Zone
+from reform.services.steps import Refusal
 
 from .office import Action, Ask, Done, ReasonForm, buttons, find, perform
 

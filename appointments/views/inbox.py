@@ -5,13 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from appointments.services.steps import Refusal
 from reform.access import scoped, sees_id_numbers
 from reform.admin.display import masked
 from reform.admin.pages import render_page
 from reform.errors import Refused, RuleError
 from reform.models import ChangeRequest, Person, Zone
 from reform.services import change_request_decide, value_shown
+from reform.services.steps import Refusal
 
 from .office import Action, ActionForm, Ask, Done, buttons, count_done, perform, text_field
 

@@ -10,11 +10,11 @@ from appointments.rules.termination import PROTECTIONS, Protection
 from appointments.selectors.exit_proposals import exit_proposal_row, exit_proposals_of, exit_proposals_open
 from appointments.selectors.terms import Grounds
 from appointments.services.exit_proposals import exit_approve, exit_proposal_withdraw, exit_refuse
-from appointments.services.steps import Refusal
 from appointments.states import LEADERS, OFFICE
 from reform.access import scoped
 from reform.errors import Refused, RuleError
 from reform.models import Zone
+from reform.services.steps import Refusal
 
 from .office import (
     Action,

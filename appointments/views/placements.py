@@ -22,12 +22,12 @@ from appointments.services.placements import (
     placement_wait,
     placements_settle,
 )
-from appointments.services.steps import Refusal
 from appointments.states import OFFICE, PlacementState
 from reform.access import scoped
 from reform.admin.pages import render_page
 from reform.errors import Refused
 from reform.models import Person, Position, Zone
+from reform.services.steps import Refusal
 
 from .leaving import GroundsForm, with_grounds
 from .office import (

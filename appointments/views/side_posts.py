@@ -15,12 +15,12 @@ from appointments.models import Appointment
 from appointments.rules.terms import last_day
 from appointments.selectors.terms import appointments_in_force
 from appointments.services.concurrent import acting_appoint, acting_end, concurrent_appoint, concurrent_end
-from appointments.services.steps import Refusal
 from appointments.states import IN_FORCE, LEADERS, OFFICE
 from reform.access import scoped
 from reform.admin.pages import page_of, render_page
 from reform.errors import Refused
 from reform.models import Position, TenureKind, Zone
+from reform.services.steps import Refusal
 
 from .office import (
     Action,

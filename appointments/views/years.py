@@ -21,7 +21,6 @@ from appointments.services.exits import appointment_terminate
 from appointments.services.probations import probation_fail, probations_confirm
 from appointments.services.renewals import appointments_renew, renewals_begin
 from appointments.services.secondments import secondment_end, secondment_report, secondments_register
-from appointments.services.steps import Refusal
 from appointments.services.terms import (
     appointment_change,
     term_reviews_record,
@@ -32,6 +31,7 @@ from reform.access import scoped
 from reform.admin.pages import may, page_of, render_page
 from reform.errors import Refused
 from reform.models import PromotionLock, Zone
+from reform.services.steps import Refusal
 
 from . import leaving
 from .leaving import with_grounds

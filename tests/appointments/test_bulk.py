@@ -35,10 +35,10 @@ from appointments.services.screening import (
     applications_screen,
     rule_results_decide,
 )
-from appointments.services.steps import Refusal
 from reform.errors import Refused
 from reform.fields import keyed_hash
 from reform.models import Kinship, Person, Position
+from reform.services.steps import Refusal
 from tests.appointments.selection_cast import DAY, Selection, a_selection
 
 pytestmark = pytest.mark.django_db

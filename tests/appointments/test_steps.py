@@ -9,10 +9,10 @@ from django.db import connection
 
 from appointments.models import Batch
 from appointments.rules.guards import BatchesFacts
-from appointments.services.steps import take_step, take_steps
 from appointments.states import BATCH_TRANSITIONS, ROUND_TRANSITIONS, BatchState, RoundState
 from reform.errors import IllegalTransition, Refused, StaleState
 from reform.models import AuditEvent, RowChange
+from reform.services.steps import take_step, take_steps
 from tests.factories import a_round, a_user, a_zone
 
 ON = date(2022, 1, 10)

@@ -11,9 +11,9 @@ from django.db import transaction
 from appointments.models import Application, Batch, BatchPost
 from appointments.rules.assessment import Ballots
 from appointments.services.assessment import BallotEntry, PanelEntry
-from appointments.services.steps import Refusal
 from reform.errors import Refused
 from reform.models import Membership, Position
+from reform.services.steps import Refusal
 from tests.factories import a_person, a_position, a_round, a_tenure, a_unit, a_user, a_zone
 
 ROLES = ("人事", "领导", "监督组", "考评组", "考察组", "单位负责人", "个人", "财务")

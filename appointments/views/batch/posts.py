@@ -14,11 +14,11 @@ from appointments.selectors.post_groups import groups_told
 from appointments.services.batch_posts import batch_post_cancel, batch_post_switch, batch_posts_add
 from appointments.services.batches import batch_resume, batch_set_steps, batch_suspend, batch_update
 from appointments.services.post_groups import post_group_save
-from appointments.services.steps import Refusal
 from appointments.states import OFFICE, BatchState
 from reform.admin.pages import may
 from reform.errors import Refused
 from reform.models import Position
+from reform.services.steps import Refusal
 
 from ..office import (
     Action,

@@ -21,11 +21,11 @@ from appointments.services.proposals import (
     proposal_freeze,
     proposal_makers,
 )
-from appointments.services.steps import Refusal
 from appointments.states import LEADERS, OFFICE, BatchState
 from reform.access import scoped
 from reform.admin.pages import actor_of
 from reform.errors import Refused
+from reform.services.steps import Refusal
 
 from ..office import Action, ActionForm, Ask, Done, count_done, text_field
 from .tab import Tab
