@@ -47,6 +47,8 @@ def test_rater_fills_in_the_sheet_with_a_thumb(
     page.wait_for_url(lambda address: "/login" not in address)
     page.goto("/my/")
     page.get_by_text("民主测评：7人等您评议").click()
+    page.get_by_role("button", name=re.compile("提交")).wait_for()
+    page.wait_for_load_state()
     assert "测评匿名" in page.inner_text("main")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -62,6 +64,7 @@ def test_rater_fills_in_the_sheet_with_a_thumb(
     assert re.fullmatch(r"已评7/7人，优秀票6/1", count.inner_text())
     page.get_by_role("button", name="提交7人的评议").click()
     page.get_by_text("优秀票6张").wait_for()
+    page.wait_for_load_state()  # the sliders count once the page's script has come
     assert not RatingBallot.objects.exists()
 
     assert cards.first.locator(".factors input").first.input_value() == "92"  # what was given is still there
