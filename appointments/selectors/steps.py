@@ -2,34 +2,17 @@
 preview."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from appointments.models import Batch, Round
 from appointments.rules.guards import Call
-from appointments.states import ACTOR_LABELS, ROUND_TRANSITIONS, batch_transitions
+from appointments.states import ROUND_TRANSITIONS, batch_transitions
+from reform.steps import NextStep, previewed
 from reform.workflow import Transition, transitions_from
 
 from .batch_facts import batch_obstacles, facts_for
 from .round_facts import batches_facts, completion_facts, kickoff_facts, plan_facts
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """One step that leads out of a state. to: code of the target; permission: what the actor must have, ''
-    for the system."""
-
-    event: str
-    code: str
-    label: str
-    to: str
-    to_label: str
-    document: str
-    permission: str
-    actor: str
-    allowed: bool
-    reasons: tuple[str, ...]
 
 
 def round_steps(round_: Round, on: date) -> list[NextStep]:
@@ -64,16 +47,4 @@ def batch_next(batch: Batch, on: date) -> list[NextStep]:
 
 
 def _preview(step: Transition, facts: Any, on: date, obstacles: Iterable[str] = ()) -> NextStep:
-    reasons = (*obstacles, *step.reasons(facts, Call(on, preview=True)))
-    return NextStep(
-        event=step.event,
-        code=step.code,
-        label=step.label,
-        to=str(step.target),
-        to_label=str(getattr(step.target, "label", step.target)),
-        document=step.document,
-        permission=step.permission,
-        actor=ACTOR_LABELS.get(step.permission, ""),
-        allowed=not reasons,
-        reasons=reasons,
-    )
+    return previewed(step, (*obstacles, *step.reasons(facts, Call(on, preview=True))))

@@ -13,7 +13,6 @@ from django.db import transaction
 
 from appointments.models import Appointment, Exit, ExitProposal, Placement
 from appointments.rules.guards import Call, DecisionFacts, TermFacts, appointment_terminate
-from appointments.rules.guards.common import lacks_document
 from appointments.rules.termination import DECIDED_CAUSES
 from appointments.selectors.exit_proposals import grounds_from, grounds_stored
 from appointments.selectors.terms import Grounds, appointments_held, leaving_against, rounds_left
@@ -28,6 +27,7 @@ from appointments.states import (
 from reform.access import person_of
 from reform.avoidance import conflicts
 from reform.errors import Refused
+from reform.guards import lacks_document
 from reform.models import Person
 from reform.selectors import kinship_relations
 from reform.services import audit_record, edit, save_all

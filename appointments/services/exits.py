@@ -10,7 +10,6 @@ from django.db import transaction
 
 from appointments.models import Application, Appointment, Exit, ExitProposal, Placement, Secondment
 from appointments.rules.guards import Call, TermFacts
-from appointments.rules.guards.common import lacks_document
 from appointments.rules.termination import DECIDED_CAUSES, LEAVING_CAUSES, REGISTERED_CAUSES
 from appointments.selectors.terms import (
     Grounds,
@@ -33,6 +32,7 @@ from appointments.states import (
     PlacementState,
 )
 from reform.errors import Refused
+from reform.guards import lacks_document
 from reform.models import Person, TenureKind
 from reform.selectors import policy_of, policy_version_as_of
 from reform.services import archived_statuses_end, audit_record, edit, save_all, tenures_close

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 
 from appointments.models import Batch, Round
-from appointments.selectors.steps import NextStep
 from appointments.states import OFFICE
 from reform.admin.actions import (
     Action,
@@ -33,6 +32,7 @@ from reform.admin.actions import (
     text_field,
     told,
 )
+from reform.steps import NextStep
 
 __all__ = [
     "Action",

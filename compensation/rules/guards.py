@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reform.guards import lacks_reason, listed
 from reform.workflow import Call
-
-SHOWN = 12
-
-
-def _listed(names: Sequence[str], counter: str) -> str:
-    shown = "、".join(names[:SHOWN])
-    return shown + (f"等{len(names)}{counter}" if len(names) > SHOWN else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +59,10 @@ def approve(facts: RunFacts, call: Call) -> list[str]:
 def pay(facts: RunFacts, call: Call) -> list[str]:
     """APPROVED → PAID, month by month."""
     if facts.unpaid_before:
-        return [f"之前的批次还没有发放：{_listed(facts.unpaid_before, '个')}"]
+        return [f"之前的批次还没有发放：{listed(facts.unpaid_before, '个')}"]
     return []
 
 
 def send_back(facts: RunFacts, call: Call) -> list[str]:
     """Back to DRAFT, with the reason that the office reads."""
-    return [] if call.preview or call.reason.strip() else ["须写明理由"]
+    return lacks_reason(call)

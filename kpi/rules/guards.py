@@ -6,22 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from reform.guards import lacks_document, lacks_reason, listed
 from reform.workflow import Call
-
-SHOWN = 12
-
-
-def _listed(names: Sequence[str], counter: str = "项") -> str:
-    shown = "、".join(names[:SHOWN])
-    return shown + (f"等{len(names)}{counter}" if len(names) > SHOWN else "")
-
-
-def _lacks_reason(call: Call) -> list[str]:
-    return [] if call.preview or call.reason.strip() else ["须写明理由"]
-
-
-def _lacks_document(call: Call, what: str) -> list[str]:
-    return [] if call.preview or call.document_no.strip() else [f"须填写{what}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +35,9 @@ def set_targets(facts: TargetFacts, call: Call) -> list[str]:
         (facts.without_target, "没有目标值"),
     ):
         if names:
-            reasons.append(f"{len(names)}项指标{what}：{_listed(names)}")
+            reasons.append(f"{len(names)}项指标{what}：{listed(names, '项')}")
     if facts.unsigned:
-        reasons.append(f"目标责任书还没有签字：{_listed(facts.unsigned, '家')}")
+        reasons.append(f"目标责任书还没有签字：{listed(facts.unsigned, '家')}")
     return reasons
 
 
@@ -89,9 +75,11 @@ def review(facts: ReviewFacts, call: Call) -> list[str]:
     reasons = []
     if facts.missing and not over:
         until = f"{facts.report_by:%Y-%m-%d}" if facts.report_by else "（未定）"
-        reasons.append(f"填报截止日{until}未到，还有{len(facts.missing)}项未报：{_listed(facts.missing)}")
+        reasons.append(
+            f"填报截止日{until}未到，还有{len(facts.missing)}项未报：{listed(facts.missing, '项')}"
+        )
     if facts.without_evidence and not over:
-        reasons.append(f"{len(facts.without_evidence)}项没有佐证材料：{_listed(facts.without_evidence)}")
+        reasons.append(f"{len(facts.without_evidence)}项没有佐证材料：{listed(facts.without_evidence, '项')}")
     return reasons
 
 
@@ -105,7 +93,7 @@ class VerificationFacts:
 def start_scoring(facts: VerificationFacts, call: Call) -> list[str]:
     """REVIEWING → SCORING."""
     if facts.open:
-        return [f"{len(facts.open)}项还没有核验：{_listed(facts.open)}"]
+        return [f"{len(facts.open)}项还没有核验：{listed(facts.open, '项')}"]
     return []
 
 
@@ -123,11 +111,11 @@ def calibrate(facts: ScoringFacts, call: Call) -> list[str]:
     """SCORING → CALIBRATING."""
     reasons = []
     if facts.uncomputed:
-        reasons.append(f"{len(facts.uncomputed)}项还没有计算得分：{_listed(facts.uncomputed)}")
+        reasons.append(f"{len(facts.uncomputed)}项还没有计算得分：{listed(facts.uncomputed, '项')}")
     if facts.unlocked:
-        reasons.append(f"评分表还没有提交：{_listed(facts.unlocked, '人')}")
+        reasons.append(f"评分表还没有提交：{listed(facts.unlocked, '人')}")
     if facts.unmarked:
-        reasons.append(f"{len(facts.unmarked)}项定性指标没有评分：{_listed(facts.unmarked)}")
+        reasons.append(f"{len(facts.unmarked)}项定性指标没有评分：{listed(facts.unmarked, '项')}")
     return reasons
 
 
@@ -148,11 +136,11 @@ def publish(facts: PublishFacts, call: Call) -> list[str]:
     """CALIBRATING → PUBLISHED."""
     reasons = [] if facts.results else ["还没有计算出考核结果"]
     if facts.adjustments:
-        reasons.append(f"{len(facts.adjustments)}项校准还没有审定：{_listed(facts.adjustments)}")
+        reasons.append(f"{len(facts.adjustments)}项校准还没有审定：{listed(facts.adjustments, '项')}")
     for what, delta in facts.too_large:
         reasons.append(f"“{what}”校准{delta:+}分，超过上限{facts.limit}分")
     if facts.vetoes:
-        reasons.append(f"{len(facts.vetoes)}项一票否决还没有审定：{_listed(facts.vetoes)}")
+        reasons.append(f"{len(facts.vetoes)}项一票否决还没有审定：{listed(facts.vetoes, '项')}")
     if facts.actor_made:
         reasons.append("得分或校准是您经办的，须由另一人公布")
     return reasons
@@ -192,9 +180,9 @@ def finalize(facts: FinalFacts, call: Call) -> list[str]:
         until = f"{facts.last_day:%Y-%m-%d}" if facts.last_day else "（未定）"
         reasons.append(f"公示到{until}，还没有结束")
     if facts.appeals:
-        reasons.append(f"{len(facts.appeals)}件申诉还没有答复：{_listed(facts.appeals, '件')}")
+        reasons.append(f"{len(facts.appeals)}件申诉还没有答复：{listed(facts.appeals, '件')}")
     if facts.ties:
-        reasons.append(f"同分名额还没有决定：{_listed(facts.ties, '组')}")
+        reasons.append(f"同分名额还没有决定：{listed(facts.ties, '组')}")
     reasons += [f"“{group}”优秀{used}人，超过名额{quota}人" for group, used, quota in facts.over_quota]
     return reasons
 
@@ -230,7 +218,7 @@ def submit(facts: ItemFacts, call: Call) -> list[str]:
 
 def send_back(facts: ItemFacts, call: Call) -> list[str]:
     """→ RETURNED, with the reason that the unit reads."""
-    reasons = _lacks_reason(call)
+    reasons = lacks_reason(call)
     if not facts.cycle_open:
         reasons.append("本周期不在填报或核验阶段")
     if not facts.may_return:
@@ -264,7 +252,7 @@ def lock_sheet(facts: SheetFacts, call: Call) -> list[str]:
     """OPEN → LOCKED."""
     reasons = [] if facts.mine else ["只能提交自己的评分表"]
     if facts.blank:
-        reasons.append(f"{len(facts.blank)}项还没有评：{_listed(facts.blank)}")
+        reasons.append(f"{len(facts.blank)}项还没有评：{listed(facts.blank, '项')}")
     return reasons
 
 
@@ -281,13 +269,13 @@ def other_person(facts: DecisionFacts, call: Call) -> list[str]:
 
 
 def decide_with_reason(facts: DecisionFacts, call: Call) -> list[str]:
-    return [*other_person(facts, call), *_lacks_reason(call)]
+    return [*other_person(facts, call), *lacks_reason(call)]
 
 
 def approve_veto(facts: DecisionFacts, call: Call) -> list[str]:
     """VETO list approved by 党工委: with the document."""
-    return [*other_person(facts, call), *_lacks_document(call, "审定文号")]
+    return [*other_person(facts, call), *lacks_document(call, "审定文号")]
 
 
 def carry_out(facts: DecisionFacts, call: Call) -> list[str]:
-    return _lacks_document(call, "办理文号或会议纪要号")
+    return lacks_document(call, "办理文号或会议纪要号")

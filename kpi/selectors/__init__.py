@@ -1,6 +1,6 @@
 """What is read of the appraisal: import from here."""
 
-from .cycle_facts import NextStep, cycle_next, signing
+from .cycle_facts import cycle_next, signing
 from .desk import Waiting, kpi_waiting
 from .ratings import group_means, rating_cycles, rating_progress, rating_sheet
 from .reporting import evidence_of, items_of, items_waiting
@@ -9,7 +9,6 @@ from .schemes import cycle_by_code, cycles_of, indicator_history, indicators_of,
 
 __all__ = [
     "CycleResults",
-    "NextStep",
     "Waiting",
     "cycle_by_code",
     "cycle_next",

@@ -43,9 +43,9 @@ from kpi.states import (
     SheetState,
     VetoState,
 )
-from reform.actors import ACTOR_LABELS
 from reform.models import RowChange, Unit
 from reform.selectors import policy_of
+from reform.steps import NextStep, previewed
 from reform.workflow import Call, Transition, transitions_from
 
 from .results import cycle_results
@@ -326,22 +326,6 @@ def facts_for(cycle: Cycle, event: str, on: date, actor: AbstractBaseUser | None
     return collect[event]() if event in collect else None
 
 
-@dataclass(frozen=True)
-class NextStep:
-    """One step that leads out of a cycle's state. permission: what the actor must have, '' for the system."""
-
-    event: str
-    code: str
-    label: str
-    to: str
-    to_label: str
-    document: str
-    permission: str
-    actor: str
-    allowed: bool
-    reasons: tuple[str, ...]
-
-
 def cycle_next(cycle: Cycle, on: date, actor: AbstractBaseUser | None = None) -> list[NextStep]:
     """The steps of a cycle in its state, and what stands against each; at most one but for errors in the
     table."""
@@ -349,16 +333,4 @@ def cycle_next(cycle: Cycle, on: date, actor: AbstractBaseUser | None = None) ->
 
 
 def _preview(cycle: Cycle, step: Transition, on: date, actor: AbstractBaseUser | None) -> NextStep:
-    reasons = tuple(step.reasons(facts_for(cycle, step.event, on, actor), Call(on, preview=True)))
-    return NextStep(
-        event=step.event,
-        code=step.code,
-        label=step.label,
-        to=str(step.target),
-        to_label=str(getattr(step.target, "label", step.target)),
-        document=step.document,
-        permission=step.permission,
-        actor=ACTOR_LABELS.get(step.permission, ""),
-        allowed=not reasons,
-        reasons=reasons,
-    )
+    return previewed(step, step.reasons(facts_for(cycle, step.event, on, actor), Call(on, preview=True)))

@@ -4,7 +4,7 @@ by the apps above."""
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from reform.access import bounds_of, scoped
 from reform.services.steps import Refusal
+from reform.steps import NextStep
 
 from .pages import actor_of, attempt, chosen, form_faults, may, tell_reasons
 
@@ -248,28 +249,18 @@ def find(request: HttpRequest, rows: QuerySet[Any], pk: int) -> Any:
     return row
 
 
-class Step(Protocol):
-    """A step of a machine as the selectors preview it; permission: '' for the system's own."""
-
-    @property
-    def permission(self) -> str: ...
-
-    @property
-    def reasons(self) -> tuple[str, ...]: ...
-
-
 @dataclass(frozen=True)
 class ShownStep:
     """A step as a page shows it: who is held to some units does not read the reasons, which name people of
     others."""
 
-    step: Any
+    step: NextStep
     may: bool
     missing: int
     reasons: tuple[str, ...]
 
 
-def steps_shown(request: HttpRequest, steps: Iterable[Step], office: str) -> list[ShownStep]:
+def steps_shown(request: HttpRequest, steps: Iterable[NextStep], office: str) -> list[ShownStep]:
     """Steps with whether the user may take them; the system's own ones are the office's to set off."""
     bound = bounds_of(request.user).unit_ids is not None
     return [

@@ -11,10 +11,11 @@ from appointments.models import Batch, Round
 from appointments.selectors import round_by_code
 from appointments.selectors.progress import Waiting, round_waiting
 from appointments.selectors.round_facts import batches_of
-from appointments.selectors.steps import NextStep, batch_next, round_steps
+from appointments.selectors.steps import batch_next, round_steps
 from appointments.states import BatchState, RoundState
 from reform.commands import ZoneCommand, day
 from reform.exchange.findings import UsageError
+from reform.steps import NextStep
 
 
 class Command(ZoneCommand):

@@ -1,5 +1,8 @@
 """Guards of every machine: pure functions over facts, which return all reasons against a step."""
 
+from reform.guards import listed, written_reason
+from reform.workflow import Call
+
 from .batches import (
     AppointFacts,
     DecideFacts,
@@ -28,7 +31,6 @@ from .batches import (
     batch_publish,
     batch_screened,
 )
-from .common import Call, listed, written_reason
 from .decisions import DecisionFacts, declined_in_writing, nothing_against, taken_back_by_maker
 from .papers import DossierFacts, DutyFacts, dossier_archive, duties_offer, duties_sign
 from .people import (

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .common import Call, lacks_reason
+from reform.guards import lacks_reason
+from reform.workflow import Call
 
 
 @dataclass(frozen=True)

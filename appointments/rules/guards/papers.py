@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .common import Call
+from reform.workflow import Call
 
 _WHOLE = Decimal(100)
 

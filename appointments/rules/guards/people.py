@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .common import Call, lacks_document, lacks_reason
+from reform.guards import lacks_document, lacks_reason
+from reform.workflow import Call
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .common import Call, lacks_document, listed
+from reform.guards import lacks_document, listed
+from reform.workflow import Call
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,19 @@
-"""What every guard gets beside its facts, and the refusals that many share."""
+"""Refusals that the guards of every app share: pure, in Chinese."""
 
 from collections.abc import Sequence
 
 from reform.workflow import Call
 
-__all__ = ["SHOWN_NAMES", "Call", "lacks_document", "lacks_reason", "listed", "written_reason"]
-
 SHOWN_NAMES = 12
 
 
 def lacks_reason(call: Call) -> list[str]:
+    """A written reason is wanted; a preview has none yet."""
     return [] if call.preview or call.reason.strip() else ["须写明理由"]
 
 
 def lacks_document(call: Call, what: str = "文号") -> list[str]:
+    """A document number is wanted; a preview has none yet."""
     return [] if call.preview or call.document_no.strip() else [f"须填写{what}"]
 
 
