@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from appointments.selectors.dossier import dossier
 from appointments.selectors.dossier_records import KEPT, as_archived
 from appointments.services.dossier_states import dossier_archive, dossier_resume, dossier_suspend
 from appointments.states import OFFICE, ApplicationState
+from reform.admin.actions import action_of
 from reform.admin.pages import may, render_page
 from reform.models import Zone
 
@@ -123,8 +124,6 @@ def _buttons(request: HttpRequest, application: Application, state: DossierState
 def do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
     """Suspend, resume or archive."""
     application = find(request, _rows(), pk)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, application)
     return redirect("admin:dossier", pk=pk)

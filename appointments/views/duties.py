@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from appointments.services.duties import (
     targets_write,
 )
 from appointments.states import LEADERS, OFFICE, UNIT_HEADS
+from reform.admin.actions import action_of
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.errors import Refused
 from reform.models import Zone
@@ -175,8 +176,6 @@ def _entry(number: int, line: dict[str, Any]) -> TargetEntry:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
     """Sign for the unit, or send back to be revised."""
     contract: DutyContract = find(request, DutyContract.objects.select_related("appointment__zone"), pk)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, contract)
     return redirect(f"{reverse('admin:duty', args=[contract.appointment_id])}?year={contract.year}")

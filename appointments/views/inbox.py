@@ -1,11 +1,12 @@
 """信息更正申请: what persons ask to have corrected; HR accepts or declines."""
 
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from reform.access import scoped, sees_id_numbers
+from reform.admin.actions import action_of
 from reform.admin.display import masked
 from reform.admin.pages import render_page
 from reform.errors import Refused, RuleError
@@ -79,8 +80,6 @@ def _readable(field: str, stored: str, *, clear: bool) -> str:
 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpResponse:
     """Accept or decline the selected requests."""
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, zone)
     return redirect("admin:change_requests")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from appointments.services.placements import (
 )
 from appointments.states import OFFICE, PlacementState
 from reform.access import scoped
+from reform.admin.actions import action_of
 from reform.admin.pages import render_page
 from reform.errors import Refused
 from reform.models import Person, Position, Zone
@@ -251,8 +252,6 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResp
 def do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
     """Take an action on placements."""
     round_ = the_round(request, pk)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, round_)
     return redirect("admin:placements", pk=pk)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from appointments.selectors.lineage import formers_of
 from appointments.services.setups import PositionPart, positions_merge, positions_split
 from appointments.states import OFFICE, RoundState
 from reform.access import scoped
+from reform.admin.actions import action_of
 from reform.admin.pages import page_of, render_page
 from reform.errors import Refused
 from reform.models import Position, Unit, Zone
@@ -185,8 +186,6 @@ def _lines(round_: Round, posts: Iterable[Position]) -> list[dict[str, Any]]:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
     """Merge or split."""
     round_ = the_round(request, pk)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, round_)
     return redirect("admin:round_posts", pk=pk)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from appointments.selectors.terms import appointments_in_force
 from appointments.services.concurrent import acting_appoint, acting_end, concurrent_appoint, concurrent_end
 from appointments.states import IN_FORCE, LEADERS, OFFICE
 from reform.access import scoped
+from reform.admin.actions import action_of
 from reform.admin.pages import page_of, render_page
 from reform.errors import Refused
 from reform.models import Position, TenureKind, Zone
@@ -208,8 +209,6 @@ def _line(one: Appointment, today: date) -> dict[str, Any]:
 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpResponse:
     """Register or end."""
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, zone)
     return redirect("admin:side_posts")

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -27,6 +27,7 @@ from reform.admin.actions import (
     Ask,
     Done,
     ReasonForm,
+    action_of,
     buttons,
     choice_field,
     perform,
@@ -193,8 +194,6 @@ def _lead(counts: dict[str, int]) -> str:
 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, key: str) -> HttpResponse:
     """Take an action of the page."""
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, zone)
     return redirect("admin:pay_back_pays")

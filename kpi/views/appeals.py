@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
+    action_of,
     buttons,
     choice_field,
     find,
@@ -288,9 +289,7 @@ def _rows(request: HttpRequest, cycle: Cycle) -> Any:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Take down an appeal that came on paper."""
     cycle = the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     if cycle.state in action.states:
         perform(request, action, cycle)
     return redirect("admin:kpi_appeals", code=code)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,17 @@ from kpi.selectors.boards import boards_of, choices_of
 from kpi.services.competitions import LONGEST, SHORTEST, competition_close, competition_create
 from kpi.states import OFFICE
 from reform.access import scoped
-from reform.admin.actions import Action, ActionForm, Ask, buttons, choice_field, find, perform, text_field
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    action_of,
+    buttons,
+    choice_field,
+    find,
+    perform,
+    text_field,
+)
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.models import Zone
 
@@ -86,9 +96,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Open a competition."""
     cycle = the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, cycle)
     return redirect("admin:kpi_competitions", code=code)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from reform.admin.actions import (
     Ask,
     Done,
     ReasonForm,
+    action_of,
     buttons,
     perform,
     text_field,
@@ -186,9 +187,7 @@ def _notices(request: HttpRequest, notices: Any) -> dict[str, Any]:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Carry out, waive, issue, or record a signature."""
     cycle = the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     if cycle.state in action.states:
         perform(request, action, cycle)
     address = reverse("admin:kpi_consequences", args=[code])

@@ -34,6 +34,7 @@ from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
+    action_of,
     buttons,
     day_field,
     perform,
@@ -350,9 +351,7 @@ def step(request: HttpRequest, site: AdminSite, zone: Zone, code: str, event: st
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Take an action of a cycle's page."""
     row = the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     if row.state not in action.states:
         return redirect("admin:kpi_cycle", code=code)
     perform(request, action, row)

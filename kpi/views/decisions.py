@@ -22,7 +22,7 @@ from kpi.services.decisions import (
 )
 from kpi.states import LEADERS, OFFICE, SUPERVISORS, AdjustmentState, CycleState, VetoState
 from reform.access import scoped
-from reform.admin.actions import Action, ActionForm, Ask, buttons, find, perform, text_field
+from reform.admin.actions import Action, ActionForm, Ask, action_of, buttons, find, perform, text_field
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.models import Zone
 from reform.selectors import policy_of
@@ -195,9 +195,7 @@ def _row(request: HttpRequest, row: Any, maker: int, waiting: str) -> dict[str, 
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Propose a calibration or a veto."""
     cycle = the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     if cycle.state in action.states:
         perform(request, action, cycle)
     return redirect("admin:kpi_decisions", code=code)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,17 @@ from kpi.services.decisions import tie_decide
 from kpi.services.exclusions import exclusion_remove, exclusion_set
 from kpi.states import LEADERS, OFFICE, CycleState
 from reform.access import bounds_of, scoped
-from reform.admin.actions import Action, ActionForm, Ask, buttons, choice_field, find, perform, text_field
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    action_of,
+    buttons,
+    choice_field,
+    find,
+    perform,
+    text_field,
+)
 from reform.admin.pages import actor_of, attempt, chosen, may, render_page
 from reform.models import Person, Zone
 
@@ -129,9 +139,7 @@ def _scenarios(cycle: Cycle, results: CycleResults) -> list[dict[str, Any]]:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, code: str, key: str) -> HttpResponse:
     """Enter who takes no part."""
     cycle = _the_cycle(request, zone, code)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     if cycle.state in action.states:
         perform(request, action, cycle)
     return redirect("admin:kpi_quotas", code=code)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import AdminSite
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from reform.admin.actions import (
     Ask,
     Done,
     NoteForm,
+    action_of,
     buttons,
     number_field,
     perform,
@@ -189,8 +190,6 @@ def _plain(value: Decimal) -> str:
 def do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
     """Take an action on selected leaves."""
     row = the_scheme(request, pk)
-    action = next((one for one in ACTIONS if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(ACTIONS, key)
     perform(request, action, row)
     return redirect("admin:kpi_scheme", pk=pk)

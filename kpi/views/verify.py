@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from kpi.selectors.reporting import (
 from kpi.selectors.schemes import subject_name
 from kpi.services.reporting import items_reopen, items_return, items_source_check, items_verify
 from kpi.states import OFFICE, VERIFIERS, CycleState, ItemState
-from reform.admin.actions import Action, Ask, Done, ReasonForm, buttons, count_done, perform
+from reform.admin.actions import Action, Ask, Done, ReasonForm, action_of, buttons, count_done, perform
 from reform.admin.pages import may, page_of, render_page
 from reform.models import Zone
 from reform.selectors import policy_of
@@ -228,9 +228,7 @@ def _do(
     request: HttpRequest, zone: Zone, code: str, key: str, actions: tuple[Action, ...], back: str
 ) -> HttpResponse:
     cycle = the_cycle(request, zone, code)
-    action = next((one for one in actions if one.key == key), None)
-    if action is None:
-        raise Http404
+    action = action_of(actions, key)
     if not may(request, *action.permissions):
         raise PermissionDenied
     perform(request, action, cycle)

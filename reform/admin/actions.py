@@ -188,6 +188,14 @@ def buttons(
     ]
 
 
+def action_of(actions: Iterable[Action], key: str) -> Action:
+    """The action that an address names; 404 where there is none."""
+    for one in actions:
+        if one.key == key:
+            return one
+    raise Http404
+
+
 def perform(request: HttpRequest, action: Action, owner: Any) -> bool:
     """Take an action as posted: 403 for who may not, all faults and refusals as messages."""
     if not may(request, *action.permissions):
