@@ -9,13 +9,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from reform.access import command_actor
 from reform.models import Membership, Tenure, Upload, Zone
 from reform.services import zone_create
+from tests.browser.pages import PASSWORD, follow, log_in, press, sees
 
 DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
-PASSWORD = "test-Only-7731"
 pytestmark = pytest.mark.browser
 
 
@@ -31,14 +32,6 @@ def zone(live_server: Any, django_db_serialized_rollback: None) -> Zone:
     a_user("renshi", "人事", made, staff=True)
     a_user("lingdao", "领导", made, staff=False)
     return made
-
-
-def log_in(page: Any, name: str) -> None:
-    page.goto("/login/")
-    page.fill("input[name=username]", name)
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "/login" not in address)
 
 
 def faulty_results() -> bytes:
@@ -62,7 +55,7 @@ def choose(page: Any, *files: Any) -> None:
     page.set_input_files("input[type=file]", list(files))
     assert page.get_by_label("轮次").input_value() == ""
     page.get_by_label("动员日").fill("2022-01-09")
-    page.get_by_role("button", name="开始预检").click()
+    press(page, "开始预检")
     page.wait_for_url(re.compile("/rehearsal/"))
 
 
@@ -77,8 +70,8 @@ def test_hr_uploads_corrects_confirms_and_undoes_and_the_leader_reads(
 
     log_in(page, "renshi")
     choose(page, *good, bad)
-    assert "有1处错误，未写入任何数据" in page.inner_text("body")
-    assert "没有这一天" in page.inner_text("table.findings >> nth=0")
+    sees(page, "有1处错误，未写入任何数据")
+    sees(page, "没有这一天", within="table.findings >> nth=0")
     assert page.get_by_role("button", name="确认写入").is_disabled()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("下载标注后的文件")).first.click()
@@ -87,22 +80,21 @@ def test_hr_uploads_corrects_confirms_and_undoes_and_the_leader_reads(
     assert not Upload.objects.exists()
 
     choose(page, *good, results)
-    assert "可以写入" in page.inner_text("body")
-    page.get_by_role("button", name="确认写入").click()
+    sees(page, "可以写入")
+    press(page, "确认写入")
     page.wait_for_url(re.compile(r"/uploads/\d+/$"))
-    assert "已写入" in page.inner_text("body")
-    page.get_by_role("link", name="看领导报表").click()
-    assert "参加聘任613人，其中提拔20人、降职17人" in page.inner_text("h1")
+    sees(page, "已写入")
+    follow(page, page.get_by_role("link", name="看领导报表"))
+    sees(page, "参加聘任613人，其中提拔20人、降职17人", within="h1")
 
     page.goto("/")
     page.context.clear_cookies()
     log_in(page, "lingdao")
     assert page.url.endswith("/reports/2022/")
-    assert "全部人员找到了合适的位置，无人一落千丈。" in page.inner_text("h1")
-    page.locator(".figures a.up").click()
-    assert "20" in page.inner_text("h1")
-    rows = page.locator("main table tbody tr")
-    assert rows.count() == 20
+    sees(page, "全部人员找到了合适的位置，无人一落千丈。", within="h1")
+    follow(page, page.locator(".figures a.up"))
+    sees(page, "20", within="h1")
+    expect(page.locator("main table tbody tr")).to_have_count(20)
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("导出")).first.click()
     listed = saved(download).active
@@ -114,11 +106,10 @@ def test_hr_uploads_corrects_confirms_and_undoes_and_the_leader_reads(
     page.context.clear_cookies()
     log_in(page, "renshi")
     page.goto("/admin/uploads/")
-    page.get_by_role("link", name=re.compile(r"第\d+号")).first.click()
+    follow(page, page.get_by_role("link", name=re.compile(r"第\d+号")).first)
     page.get_by_label("撤销原因").fill("试装")
-    page.get_by_role("button", name="撤销这次上传").click()
-    page.wait_for_load_state()
-    assert "已撤销" in page.inner_text("body")
+    press(page, "撤销这次上传")
+    sees(page, "已撤销")
     assert not Tenure.objects.exists()
     assert foreign_requests == []
 

@@ -1,6 +1,7 @@
 """A year's appraisal in a real browser, from its targets to the corrected result: office, unit head, second
 clerk, leader, person."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -19,11 +20,10 @@ from kpi.services import (
 )
 from reform.models import Membership
 from tests import factories as make
+from tests.browser.pages import PHONE, follow, page_of, press, sees
 from tests.kpi import casts
 from tests.kpi.casts import Cast
 
-PASSWORD = "test-Only-7731"
-PHONE = {"width": 390, "height": 844}
 ADDRESS = "/admin/kpi/cycles/2022/"
 INVESTMENT, STARTED = "经济发展局投资", "经济发展局开工"
 COUNTED = date(2023, 2, 6)  # after the five workdays of 公示
@@ -73,34 +73,13 @@ def cast(live_server: Any, django_db_serialized_rollback: None, clock: Clock) ->
     return made
 
 
-def log_in(context: Any, user: Any, size: Any = None) -> Any:
-    """A page of the user, in a window of their own; questions are answered with yes."""
-    context.clear_cookies()
-    page = context.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    if size:
-        page.set_viewport_size(size)
-    page.goto("/login/")
-    page.fill("input[name=username]", user if isinstance(user, str) else user.get_username())
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "/login" not in address)
-    return page
-
-
-def press(page: Any, button: str) -> None:
-    """The button, and the page that it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).first.click()
-
-
 def state(cast: Cast) -> str:
     return Cycle.objects.get(pk=cast.cycle.pk).state  # type: ignore[union-attr]
 
 
 def step(context: Any, user: Any, button: str, document_no: str = "") -> None:
     """Take the next step on the page of the cycle."""
-    page = log_in(context, user)
+    page = page_of(context, user)
     page.goto(ADDRESS)
     if document_no:
         page.locator("input[name=document_no]").first.fill(document_no)
@@ -142,23 +121,22 @@ def test_from_the_targets_to_the_corrected_result(context: Any, cast: Cast, cloc
 
 def agree(context: Any, cast: Cast) -> None:
     """The office writes the targets and signs for all; each unit's head signs."""
-    page = log_in(context, cast.office)
+    page = page_of(context, cast.office)
     page.goto(f"{ADDRESS}targets/")
     for unit in cast.units[:2]:
         sheet = page.locator("section", has=page.get_by_role("heading", name=unit.name, exact=True))
         for field in sheet.locator("input[name^='target~']").all():
             field.fill("100")
-        with page.expect_navigation():
-            sheet.get_by_role("button", name="保存目标").click()
+        follow(page, sheet.get_by_role("button", name="保存目标"))
     press(page, "考核办全部签字")
     page.goto(ADDRESS)
-    assert "目标责任书还没有签字" in page.inner_text("body")
+    sees(page, "目标责任书还没有签字")
     page.close()
     for unit in cast.units[:2]:
-        page = log_in(context, cast.head(unit))
+        page = page_of(context, cast.head(unit))
         page.goto(f"{ADDRESS}targets/")
         press(page, "签字")
-        assert "责任书双方都已签字" in page.inner_text("body")
+        sees(page, "责任书双方都已签字")
         page.close()
     step(context, cast.office, "确定目标")
 
@@ -177,20 +155,20 @@ def fill_in(page: Any, cast: Cast, figures: dict[str, str]) -> None:
 def report(context: Any, cast: Cast) -> None:
     """Both units hand in: the first without evidence is told so."""
     for unit in cast.units[:2]:
-        page = log_in(context, cast.head(unit), PHONE)
+        page = page_of(context, cast.head(unit), PHONE)
         page.goto("/admin/kpi/report/")
         press(page, "全部提交")
-        assert "要求佐证材料" in page.inner_text("body") or "还没有填完成值" in page.inner_text("main")
+        sees(page, re.compile("要求佐证材料|还没有填完成值"))
         fill_in(page, cast, {f"{unit.name}投资": "80", f"{unit.name}开工": "100"})
         press(page, "全部提交")
-        assert "2项指标都已提交" in page.inner_text("body")
+        sees(page, "2项指标都已提交")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.close()
     assert EvidenceFile.objects.count() == 4
 
 
 def send_back_and_report_again(context: Any, cast: Cast) -> None:
-    page = log_in(context, cast.checker)
+    page = page_of(context, cast.checker)
     page.goto(f"{ADDRESS}verify/")
     item = cast.item(INVESTMENT)
     with page.expect_download():
@@ -202,9 +180,9 @@ def send_back_and_report_again(context: Any, cast: Cast) -> None:
     page.close()
     assert cast.item(INVESTMENT).state == "RETURNED"
 
-    page = log_in(context, cast.head(cast.units[0]))
+    page = page_of(context, cast.head(cast.units[0]))
     page.goto("/admin/kpi/report/")
-    assert "与统计月报不符" in page.inner_text("body")
+    sees(page, "与统计月报不符")
     page.fill(f"input[name='actual~{item.pk}']", "90")
     press(page, "全部提交")
     page.close()
@@ -213,9 +191,9 @@ def send_back_and_report_again(context: Any, cast: Cast) -> None:
 
 def verify(context: Any, cast: Cast) -> None:
     """All by the second clerk at once."""
-    page = log_in(context, cast.checker)
+    page = page_of(context, cast.checker)
     page.goto(f"{ADDRESS}verify/")
-    assert "还有4项等着核验" in page.inner_text("body")
+    sees(page, "还有4项等着核验")
     page.locator("input[data-all]").first.check()
     press(page, "核验通过")
     page.close()
@@ -224,16 +202,16 @@ def verify(context: Any, cast: Cast) -> None:
 
 def calibrate(context: Any, cast: Cast) -> None:
     """The office proposes, a leader decides."""
-    page = log_in(context, cast.office)
+    page = page_of(context, cast.office)
     page.goto(f"{ADDRESS}decisions/")
     page.locator("summary", has_text="校准单位总分…").click()
     page.locator("details[open] select").select_option(label="招商局")
     page.locator("details[open] input[name$=delta]").fill("1.5")
     page.locator("details[open] input[name$=reason]").fill("承担省级试点")
     press(page, "校准单位总分")
-    assert "等领导小组审定" in page.inner_text("body")
+    sees(page, "等领导小组审定")
     page.close()
-    page = log_in(context, cast.leader)
+    page = page_of(context, cast.leader)
     page.goto(f"{ADDRESS}decisions/")
     press(page, "审定")
     page.close()
@@ -244,32 +222,28 @@ def calibrate(context: Any, cast: Cast) -> None:
 
 def appeal(context: Any, cast: Cast) -> None:
     """A person appeals on a phone."""
-    page = log_in(context, "jingyi", PHONE)
+    page = page_of(context, "jingyi", PHONE)
     page.goto("/my/appraisal/2022/")
     page.fill("#claim", "投资额少计了一个项目")
     press(page, "提交申诉")
-    assert "申诉已提交" in page.inner_text("body")
+    sees(page, "申诉已提交")
     page.close()
     assert ResultAppeal.objects.get().state == "OPEN"
 
 
 def uphold(context: Any, cast: Cast) -> None:
     """The office puts the figure right; everything that hangs on it follows at once."""
-    page = log_in(context, cast.office)
+    page = page_of(context, cast.office)
     page.goto(f"{ADDRESS}appeals/")
-    page.get_by_role("link", name="答复").last.click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("link", name="答复").last)
     page.select_option("select[name$=kind]", "item")
     page.select_option("select[name$=item]", str(cast.item(INVESTMENT).pk))
     page.fill("input[name$=actual]", "100")
     page.fill("[name$=answer]", "核实少计1项，更正")
     press(page, "申诉成立")
-    shown = page.inner_text("body")
+    sees(page, "更正前后", "94.00", "100.00")
     page.close()
     assert ResultAppeal.objects.get().state == "UPHELD"
-    assert "更正前后" in shown
-    assert "94.00" in shown
-    assert "100.00" in shown
 
 
 def before_and_after(context: Any, cast: Cast) -> None:
@@ -277,15 +251,13 @@ def before_and_after(context: Any, cast: Cast) -> None:
     unit, person = cast.units[0], cast.people["经乙"]
     assert UnitResult.objects.filter(unit=unit).count() == 2
     assert PersonResult.objects.get(person=person, current=True).version == 2
-    page = log_in(context, cast.leader)
+    page = page_of(context, cast.leader)
     page.goto(f"{ADDRESS}results/units/{unit.pk}/")
-    shown = page.inner_text("body")
-    assert "共2版" in shown
-    assert "94.00" in shown
+    sees(page, "共2版", "94.00")
     page.close()
-    page = log_in(context, "jingyi", PHONE)
+    page = page_of(context, "jingyi", PHONE)
     page.goto("/my/appraisal/2022/")
     page.locator("summary", has_text="第1版").click()
-    assert "第1版" in page.inner_text("body")
+    sees(page, "第1版")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.close()

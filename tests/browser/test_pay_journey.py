@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from compensation.models import PayLine, PayRun
 from reform.models import AuditEvent, Membership, Person, RowChange
 from tests import factories as make
+from tests.browser.pages import follow, page_of, press, sees, sees_not
 from tests.compensation.casts import Cast, a_cast
 
-PASSWORD = "test-Only-7731"
 RUN = "/admin/pay/runs/2022-03/"
 pytestmark = pytest.mark.browser
 
@@ -32,33 +32,10 @@ def cast(live_server: Any, django_db_serialized_rollback: None) -> Cast:
     return made
 
 
-def log_in(context: Any, user: Any) -> Any:
-    """A page of the user; questions are answered with yes."""
-    context.clear_cookies()
-    page = context.new_page()
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto("/login/")
-    page.fill("input[name=username]", user if isinstance(user, str) else user.get_username())
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "/login" not in address)
-    return page
-
-
-def press(page: Any, button: str) -> None:
-    """The button, and the page that it leads to."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).first.click()
-
-
 def download(page: Any, link: str) -> bytes:
     with page.expect_download() as found:
         page.get_by_role("link", name=link, exact=True).click()
     return found.value.path().read_bytes()
-
-
-def text_of(page: Any) -> str:
-    return page.locator("body").inner_text()
 
 
 def state() -> str:
@@ -76,13 +53,13 @@ def test_from_the_computation_to_the_own_slip(context: Any, cast: Cast):
 
 def compute(context: Any, cast: Cast) -> None:
     """薪酬专员 opens the month and computes it; checking is for another."""
-    page = log_in(context, cast.office)
+    page = page_of(context, cast.office)
     page.goto("/admin/pay/runs/")
     page.get_by_label("期间").fill("2022-03")
     press(page, "新建发放批次")
     press(page, "计算")
-    assert "2人，应发10,752.00元" in text_of(page)
-    assert "工资是您本人计算的，须由另一人核对" in text_of(page)
+    sees(page, "2人，应发10,752.00元")
+    sees(page, "工资是您本人计算的，须由另一人核对")
     rows = list(load_workbook(io.BytesIO(download(page, "工资表"))).active.iter_rows(values_only=True))
     assert any("江正职" in row and 7392 in row for row in rows)
     page.close()
@@ -90,13 +67,13 @@ def compute(context: Any, cast: Cast) -> None:
 
 def check(context: Any, cast: Cast) -> None:
     """财务 finds the month on the workbench, compares and checks."""
-    page = log_in(context, cast.finance)
+    page = page_of(context, cast.finance)
     page.goto("/admin/")
-    page.get_by_role("link", name="2022年3月工资待核对").click()
-    page.get_by_role("link", name="工资明细", exact=True).click()
-    assert "江正职" in text_of(page)
+    follow(page, page.get_by_role("link", name="2022年3月工资待核对"))
+    follow(page, page.get_by_role("link", name="工资明细", exact=True))
+    sees(page, "江正职")
     page.goto(f"{RUN}comparison/")
-    assert "与上期对比" in text_of(page)
+    sees(page, "与上期对比")
     page.goto(RUN)
     press(page, "核对")
     assert state() == "CHECKED"
@@ -105,10 +82,10 @@ def check(context: Any, cast: Cast) -> None:
 
 def approve(context: Any, cast: Cast) -> None:
     """领导 approves with a document, within the pool."""
-    page = log_in(context, cast.leader)
+    page = page_of(context, cast.leader)
     page.goto("/admin/")
-    page.get_by_role("link", name="2022年3月工资待批准").click()
-    assert "53.76%" in text_of(page)
+    follow(page, page.get_by_role("link", name="2022年3月工资待批准"))
+    sees(page, "53.76%")
     page.get_by_label("文号（可空）").fill("云薪〔2022〕3号")
     press(page, "批准")
     assert state() == "APPROVED"
@@ -117,27 +94,24 @@ def approve(context: Any, cast: Cast) -> None:
 
 def pay(context: Any, cast: Cast) -> None:
     """财务 takes out the bank file and pays; the run is locked."""
-    page = log_in(context, cast.finance)
+    page = page_of(context, cast.finance)
     page.goto(RUN)
     file = download(page, "银行代发（.csv）").decode("utf-8-sig")
     assert "江正职,4198000000000000002,7392.00" in file
     press(page, "发放")
     assert state() == "PAID"
-    assert "已锁定" in text_of(page)
+    sees(page, "已锁定")
     page.close()
 
 
 def read_own_slip(context: Any) -> None:
     """The person reads the own slip and nobody else's."""
-    page = log_in(context, "lin")
+    page = page_of(context, "lin")
     page.goto("/my/pay/")
-    assert "我的工资条" in text_of(page)
-    with page.expect_navigation():
-        page.get_by_role("link", name="看怎么算的").click()
-    shown = text_of(page)
-    assert "3,360.00" in shown
-    assert "预发 = 1,600.00 × 60% = 960.00" in shown
-    assert "7,392.00" not in shown
+    sees(page, "我的工资条")
+    follow(page, page.get_by_role("link", name="看怎么算的"))
+    sees(page, "3,360.00", "预发 = 1,600.00 × 60% = 960.00")
+    sees_not(page, "7,392.00")
     assert download(page, "下载 PDF")[:4] == b"%PDF"
     assert page.goto(RUN).status in (403, 404) or "/login" in page.url
     page.close()
@@ -146,14 +120,11 @@ def read_own_slip(context: Any) -> None:
 def test_a_what_if_shows_both_sides_and_keeps_nothing(context: Any, cast: Cast):
     cast.run("2022-03")
     kept = (PayLine.objects.count(), RowChange.objects.count())
-    page = log_in(context, cast.office)
+    page = page_of(context, cast.office)
     page.goto("/admin/pay/what-if/?month=2022-03")
     page.get_by_label("薪点值").fill("4200")
     press(page, "试算")
-    shown = text_of(page)
-    assert "薪点值" in shown
-    assert "2人增加，0人减少" in shown
     # 2,772.00 + 2,772.00 + 3,696.00 × 1.0711 × 1.2
-    assert "10,294.54" in shown
+    sees(page, "薪点值", "2人增加，0人减少", "10,294.54")
     assert kept == (PayLine.objects.count(), RowChange.objects.count())
     page.close()

@@ -24,8 +24,8 @@ from appointments.services.round_steps import round_approve, round_mobilize
 from appointments.services.setups import positions_copy_from
 from reform.services.one_time_passwords import one_time_passwords_issue
 from tests.appointments.whole_round import Zone, day
+from tests.browser.pages import page_of, press
 
-PASSWORD = "test-Only-7731"
 pytestmark = pytest.mark.browser
 
 
@@ -78,26 +78,13 @@ def play(live_server: Any, django_db_serialized_rollback: None, clock: Clock) ->
     return zone
 
 
-def log_in(context: Any, user: Any) -> Any:
-    """A page of the user, in a window of their own."""
-    context.clear_cookies()
-    page = context.new_page()
-    page.goto("/login/")
-    page.fill("input[name=username]", user.get_username())
-    page.fill("input[name=password]", PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda address: "/login" not in address)
-    return page
-
-
 def choose_all(page: Any, button: str) -> None:
     """All rows of the table, then the button; its form opens first where it has one."""
     page.locator("input[data-all]").first.check()
     summary = page.locator("summary", has_text=f"{button}…")
     if summary.count():
         summary.first.click()
-    page.get_by_role("button", name=button, exact=True).first.click()
-    page.wait_for_load_state()
+    press(page, button)
 
 
 def test_from_the_notice_to_the_printed_letter(context: Any, play: Zone, clock: Clock):
@@ -105,11 +92,10 @@ def test_from_the_notice_to_the_printed_letter(context: Any, play: Zone, clock: 
     address = f"/admin/batches/{batch.pk}/"
     clerk, person = play.user["人事"], play.people["陈九"]
 
-    page = log_in(context, clerk)
+    page = page_of(context, clerk)
     page.goto(address)
     page.fill("#id_publish_document_no", "高新聘办〔2022〕1号")
-    page.get_by_role("button", name="公布岗位").click()
-    page.wait_for_load_state()
+    press(page, "公布岗位")
     batch.refresh_from_db()
     assert batch.state == "PUBLISHED"
     page.close()
@@ -120,13 +106,12 @@ def test_from_the_notice_to_the_printed_letter(context: Any, play: Zone, clock: 
 
     clock.at(day(13))
     batches_advance(zone=play.zone, actor=clerk, on=day(13))
-    page = log_in(context, clerk)
+    page = page_of(context, clerk)
     page.goto(f"{address}?tab=screening")
-    page.get_by_role("button", name="按条件审查全部").click()
-    page.wait_for_load_state()
+    press(page, "按条件审查全部")
     choose_all(page, "初审")
     page.close()
-    page = log_in(context, play.user["监督组"])
+    page = page_of(context, play.user["监督组"])
     page.goto(f"{address}?tab=screening")
     choose_all(page, "复核")
     page.close()
@@ -160,18 +145,16 @@ def apply(context: Any, play: Zone, clock: Clock, batch: Batch) -> None:
     page.goto("/my/login/")
     page.fill("#id_number", person.id_number)
     page.fill("#id_password", slips[0].password)
-    page.get_by_role("button", name="登录").click()
+    press(page, "登录")
     page.fill("#id_new", "yunxi-2022-own")
     page.fill("#id_again", "yunxi-2022-own")
-    page.get_by_role("button", name="保存").click()
-    page.wait_for_load_state()
+    press(page, "保存")
     page.goto(f"/my/batches/{batch.pk}/")
     page.select_option("#choice_1", index=1)
     page.locator("input[name=declares_kin][value=no]").check()
     page.fill("#achievements", "三年完成全部任务")
     page.locator("input[name=no_rewards]").check()
-    page.get_by_role("button", name="提交报名").click()
-    page.wait_for_load_state()
+    press(page, "提交报名")
     page.close()
 
 
@@ -197,13 +180,11 @@ def decide(context: Any, play: Zone, clock: Clock, batch: Batch, address: str) -
         votes=[VoteEntry(row, in_favour=9) for row in proposal.rows.all()],
         actor=clerk,
     )
-    page = log_in(context, play.user["领导"])
+    page = page_of(context, play.user["领导"])
     page.goto(f"{address}?tab=proposal")
-    page.get_by_role("button", name="审批名单").click()
-    page.wait_for_load_state()
+    press(page, "审批名单")
     page.goto(address)
-    page.get_by_role("button", name="研究通过，公示").click()
-    page.wait_for_load_state()
+    press(page, "研究通过，公示")
     page.close()
     batch.refresh_from_db()
     assert batch.state == "PUBLICITY"
@@ -235,7 +216,7 @@ def print_letter(context: Any, play: Zone, clock: Clock, batch: Batch, address: 
         document_no="高新聘〔2022〕3号",
         letters=LetterNumbers(prefix="聘书2022-"),
     )
-    page = log_in(context, clerk)
+    page = page_of(context, clerk)
     page.goto(f"{address}?tab=appointing")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("聘书.*Word")).first.click()
