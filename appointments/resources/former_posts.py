@@ -3,15 +3,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from reform.exchange.sheet import Row
+from reform.exchange.sheet import Row, SheetResource
 from reform.models import Position, Unit, UnitKind
-from reform.resources.lookups import PlaceKey, infer_kind
+from reform.resources.lookups import PlaceKey, UnitIndex, infer_kind
 from reform.services import positions_register, units_register
-
-if TYPE_CHECKING:
-    from .roster import RosterSheet
 
 REASON = "改革前花名册中有，新的岗位设置中没有"
 HINT = "若只是写法不同，请改成与岗位设置表一致。"
@@ -29,11 +25,12 @@ class Held:
 
 
 class FormerPosts:
-    """Creates what a roster names and nobody knows; `codes` are the 岗位编号 that are taken."""
+    """Creates what a roster names and nobody knows; `codes` are the 岗位编号 that are taken. New units are
+    added to `units`, new codes to `codes`."""
 
-    def __init__(self, sheet: "RosterSheet", codes: set[str]) -> None:
-        self.sheet, self.codes = sheet, codes
-        self.units, self.context = sheet.units, sheet.context
+    def __init__(self, sheet: SheetResource, units: UnitIndex, codes: set[str]) -> None:
+        self.sheet, self.units, self.codes = sheet, units, codes
+        self.context = sheet.context
 
     def create(self, missing: Mapping[PlaceKey, tuple[Row, Held]]) -> dict[PlaceKey, Position]:
         """One historical post for each place, with its unit and section where they are unknown too."""
@@ -64,21 +61,22 @@ class FormerPosts:
     def _top(self, row: Row, held: Held) -> Unit | None:
         if self.units.top(held.unit) is not None:
             return None
-        return self._unit(row, held.unit, None, infer_kind(held.unit), "unit")
+        return self._unit(row, held, None, "unit")
 
     def _section(self, row: Row, held: Held) -> Unit | None:
         owner = self.units.top(held.unit)
         if not held.section or owner is None or self.units.section(owner, held.section) is not None:
             return None
-        return self._unit(row, held.section, owner, UnitKind.SECTION, "section")
+        return self._unit(row, held, owner, "section")
 
-    def _unit(self, row: Row, name: str, parent: Unit | None, kind: str, column: str) -> Unit:
+    def _unit(self, row: Row, held: Held, parent: Unit | None, column: str) -> Unit:
+        name = held.section if parent else held.unit
         unit = Unit(
             zone=self.context.zone,
             parent=parent,
             code=self.units.new_code(parent),
             name=name,
-            kind=kind,
+            kind=UnitKind.SECTION if parent else infer_kind(name),
             sort_no=row.number,
             is_historical=True,
             ends_before=self.context.round.effective_on,
@@ -86,13 +84,13 @@ class FormerPosts:
         self.units.add(unit)
         what = "科室" if parent else "单位"
         message = f"新的岗位设置中没有“{name}”，已作为历史{what}登记。"
-        self._warn(row, column, "UNIT_HISTORICAL", message, HINT)
+        self._warn(row, held, column, "UNIT_HISTORICAL", message)
         return unit
 
-    def _warn(self, row: Row, column: str, code: str, message: str, hint: str) -> None:
+    def _warn(self, row: Row, held: Held, column: str, code: str, message: str) -> None:
         # A post that the new setup has in a faulty row is not lacking there.
-        if not self.context.is_tainted_post(self.sheet.held[row.number].key):
-            self.sheet.warning(row, column, code, message, hint)
+        if not self.context.is_tainted_post(held.key):
+            self.sheet.warning(row, column, code, message, HINT)
 
     def _free_code(self, leaf: Unit, level: str) -> str:
         number = 1
@@ -108,7 +106,7 @@ class FormerPosts:
         code = self._free_code(leaf, held.level)
         place = "·".join(part for part in (owner.name, held.section, held.title) if part)
         message = f"新的岗位设置中没有“{place}”，已作为历史岗位登记。"
-        self._warn(row, "title", "POSITION_HISTORICAL", message, HINT)
+        self._warn(row, held, "title", "POSITION_HISTORICAL", message)
         return Position(
             zone=self.context.zone,
             setup=None,

@@ -236,7 +236,7 @@ class RosterSheet(PersonSheet):
             if not self._known(row):
                 missing.setdefault(self.held[row.number].key, (row, self.held[row.number]))
         if missing:
-            self.former |= FormerPosts(self, self.codes).create(missing)
+            self.former |= FormerPosts(self, self.units, self.codes).create(missing)
 
     def _write_tenures(self, rows: list[Row]) -> set[int]:
         """The posts of the roster as tenures; nothing where the system has the person in that post
