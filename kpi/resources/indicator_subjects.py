@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from kpi.models import Indicator
 from kpi.rules.codes import OUTSIDE_RULES
@@ -12,8 +11,7 @@ from reform.exchange.findings import ERROR
 from reform.exchange.sheet import Row
 from reform.models import Unit
 
-if TYPE_CHECKING:
-    from .indicators import IndicatorSheet
+from .indicator_rows import IndicatorRows
 
 _ZONE_WORDS = (WHOLE_ZONE, "全区(整体)", "开发区", "本区", "高新区", "管委会整体", "区本级")
 
@@ -21,7 +19,7 @@ _ZONE_WORDS = (WHOLE_ZONE, "全区(整体)", "开发区", "本区", "高新区",
 class Subjects:
     """Row number → the unit assessed, None for the zone; rows that it lacks have a fault."""
 
-    def __init__(self, sheet: "IndicatorSheet", rows: Sequence[Row]) -> None:
+    def __init__(self, sheet: IndicatorRows, rows: Sequence[Row]) -> None:
         self.sheet = sheet
         self.of: dict[int, Unit | None] = {}
         if "subject" in sheet.present:

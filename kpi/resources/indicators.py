@@ -8,7 +8,7 @@ from kpi.models import Direction, Indicator, Item
 from kpi.rules.codes import OUTSIDE_RULES, Rule, direction_problem
 from kpi.rules.parameter_text import EXAMPLES, given_by_text
 from kpi.rules.scoring import Parameters, needs_full, parse_parameters
-from kpi.selectors.reporting import EDITABLE, REPORTING, hands_of
+from kpi.selectors.reporting import EDITABLE, REPORTING
 from kpi.services import (
     ActualValues,
     IndicatorEntry,
@@ -23,74 +23,19 @@ from kpi.states import CycleState, ItemState
 from reform.errors import CellError, RuleError
 from reform.exchange.sheet import Row
 from reform.models import Unit
-from reform.selectors import policy_of
 
 from .actual_values import actual_values
-from .indicator_columns import IndicatorColumns
 from .indicator_records import indicator_records, indicator_values
+from .indicator_rows import IndicatorRows
 from .indicator_subjects import Subjects
-from .known_leaves import KnownLeaves
 
 LEAF_TEXTS = ("measure", "direction", "data_source", "evidence_needed", "remark")
 TARGETS = ("full", "base", "target", "challenge")
 
 
-class IndicatorSheet(IndicatorColumns):
+class IndicatorSheet(IndicatorRows):
     """One line for a leaf. In a drafted cycle it makes leaves and targets, and with actual values registers
     the cycle; while figures are collected it is the units' report; later it may only agree."""
-
-    subject_column = "level2"
-
-    @property
-    def takes_new(self) -> bool:
-        """Whether leaves and targets may come by sheet: drafted, or registered and not yet calibrated."""
-        cycle = self.cycle
-        return cycle.state == CycleState.DRAFT or (cycle.registered and cycle.state == CycleState.SCORING)
-
-    def may_bring(self) -> bool:
-        """While figures are collected, whoever answers for a leaf reports it: each row is asked."""
-        return (self.context.cycle is not None and not self.takes_new) or super().may_bring()
-
-    def load(self) -> None:
-        self.load_units()
-        self.load_vetoes()
-        self.known = KnownLeaves(self.cycle)
-        self.defaults = policy_of(self.cycle.policy)["kpi.rule_defaults"]
-        self.hands = hands_of(self.context.actor, self.context.today)
-        self.responsible_of: dict[int, Unit] = {}
-        self.has_bad_units = False
-
-    # --- what a row says ---
-
-    def key_of(self, row: Row) -> tuple[str, tuple[str, str, str]]:
-        """(code, names): what a leaf is known by."""
-        values = row.values
-        names = (values.get("level1") or "", values.get("level2") or "", values.get("level3") or "")
-        return values.get("code") or "", names
-
-    def name_column(self, row: Row) -> str:
-        """The column of the leaf's own name."""
-        return next(
-            (one for one in ("level3", "level2", "level1") if row.values.get(one)),
-            "level1",
-        )
-
-    def rule_of(self, row: Row) -> Rule | None:
-        """The row's rule, else the stored leaf's."""
-        if row.values.get("rule"):
-            rule: Rule = row.values["rule"]
-            return rule
-        leaf = self.leaf_of.get(row.number) if hasattr(self, "leaf_of") else None
-        return Rule(leaf.rule) if leaf and leaf.rule else None
-
-    def unknown(self, row: Row) -> None:
-        self.error(
-            row,
-            self.name_column(row),
-            "INDICATOR_UNKNOWN",
-            f"{self.cycle}没有这个指标。",
-            f"周期已是“{CycleState(self.cycle.state).label}”，不能再加指标；请核对名称和编码。",
-        )
 
     # --- checking ---
 
@@ -98,7 +43,6 @@ class IndicatorSheet(IndicatorColumns):
         for row in rows:
             self._check_responsible(row)
         self.subjects = Subjects(self, rows).of
-        self.leaf_of: dict[int, Indicator | None] = {}
         self.actual_of: dict[int, ActualValues] = {}
         self.values_of: dict[int, dict[str, Any]] = {}
         first: dict[Any, Row] = {}
