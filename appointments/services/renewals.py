@@ -16,7 +16,7 @@ from reform.models import Zone
 from reform.services import audit_record, edit, save_all, tenures_open
 from reform.services.steps import Refusal, take_steps
 
-from .batches import drafts_discard
+from .endings import drafts_discard
 from .terms import tenure_opening
 
 _S = AppointmentState

@@ -20,7 +20,7 @@ from appointments.selectors.progress import Waiting, round_waiting
 from appointments.selectors.round_facts import batch_plans, batches_of, frame_of, setup_report
 from appointments.selectors.rounds import rounds_of
 from appointments.selectors.steps import batch_ahead, batch_next, round_steps
-from appointments.services.batches import batch_step
+from appointments.services.batch_steps import batch_step
 from appointments.services.round_steps import (
     round_approve,
     round_complete,

@@ -3,7 +3,8 @@
 from appointments.models import Round
 from appointments.services.application_batches import applications_attach_to_batches, round_weights_set
 from appointments.services.baselines import baselines_confirm, baselines_take
-from appointments.services.batches import batch_create, batches_advance
+from appointments.services.batch_steps import batches_advance
+from appointments.services.batches import batch_create
 from appointments.services.placements import placements_to_batch
 from appointments.services.plans import round_plan_update
 from appointments.services.setups import free_code, positions_copy_from, units_merge

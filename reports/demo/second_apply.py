@@ -9,7 +9,7 @@ from appointments.services.application_batches import applications_attach_to_bat
 from appointments.services.applications import application_withdraw
 from appointments.services.assessment import PanelEntry, panel_set
 from appointments.services.batch_posts import batch_post_switch
-from appointments.services.batches import batch_step, batches_advance
+from appointments.services.batch_steps import batch_step, batches_advance
 from appointments.services.scores import applications_shortlist, scores_compute, scores_publish
 from appointments.services.screening import (
     applications_evaluate,

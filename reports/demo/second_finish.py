@@ -7,7 +7,7 @@ from appointments.models import Appointment, Batch, Demotion, Publicity
 from appointments.rules.change import ChangeKind
 from appointments.selectors import change_summary, people_with
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
-from appointments.services.batches import batch_step
+from appointments.services.batch_steps import batch_step
 from appointments.services.demotions import demotions_record
 from appointments.services.documents import appointment_document_draft, document_review
 from appointments.services.publicity import publicity_confirm, publicity_report

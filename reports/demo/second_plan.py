@@ -5,7 +5,8 @@ from random import Random
 
 from appointments.models import Baseline, Batch
 from appointments.services.batch_posts import batch_posts_add
-from appointments.services.batches import batch_create, batch_set_steps, batch_step, batch_update
+from appointments.services.batch_steps import batch_step
+from appointments.services.batches import batch_create, batch_set_steps, batch_update
 from appointments.services.plans import round_plan_update
 from appointments.services.round_steps import round_approve, round_mobilize, round_run
 from reform.models import AnnualGrade, Zone

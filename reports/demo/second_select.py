@@ -6,7 +6,7 @@ from datetime import date
 from appointments.models import Application, Batch, ProposalRow
 from appointments.selectors.proposals import matched_of
 from appointments.selectors.selection import open_for_matching
-from appointments.services.batches import batch_step
+from appointments.services.batch_steps import batch_step
 from appointments.services.inspections import InspectionEntry, inspections_record
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.losers import losers_take_over

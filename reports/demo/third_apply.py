@@ -8,7 +8,7 @@ from random import Random
 from appointments.models import Application, BatchPost, RuleResult
 from appointments.services.application_sheets import ApplicationEntry, applications_register
 from appointments.services.batch_posts import batch_post_cancel
-from appointments.services.batches import batch_step, batches_advance
+from appointments.services.batch_steps import batch_step, batches_advance
 from appointments.services.screening import (
     applications_evaluate,
     applications_notify,

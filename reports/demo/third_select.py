@@ -17,7 +17,7 @@ from appointments.services.assessment import (
     score_sheet_enter,
     score_sheet_lock,
 )
-from appointments.services.batches import batch_step
+from appointments.services.batch_steps import batch_step
 from appointments.services.inspections import InspectionEntry, inspections_record
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.matching import applications_match

@@ -9,13 +9,8 @@ from appointments.models import PanelMember, ScoreSheet
 from appointments.services.applications import application_submit
 from appointments.services.assessment import ballots_enter, panel_set, score_sheet_enter, score_sheet_lock
 from appointments.services.batch_posts import batch_post_cancel, batch_posts_add
-from appointments.services.batches import (
-    batch_create,
-    batch_set_steps,
-    batch_step,
-    batch_update,
-    batches_advance,
-)
+from appointments.services.batch_steps import batch_step, batches_advance
+from appointments.services.batches import batch_create, batch_set_steps, batch_update
 from appointments.services.plans import round_plan_update
 from appointments.services.round_steps import (
     round_approve,

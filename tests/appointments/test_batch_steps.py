@@ -6,13 +6,8 @@ import pytest
 
 from appointments.models import Appointment
 from appointments.selectors.steps import batch_next
-from appointments.services.batches import (
-    batch_resume,
-    batch_step,
-    batch_suspend,
-    batch_update,
-    batches_advance,
-)
+from appointments.services.batch_steps import batch_step, batches_advance
+from appointments.services.batches import batch_resume, batch_suspend, batch_update
 from appointments.states import RoundState
 from reform.access import command_actor
 from reform.errors import IllegalTransition, StaleState

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appointments.models import Application, Appointment, Batch, ProposalRow
 from appointments.services.applications import application_submit, application_withdraw
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
-from appointments.services.batches import batch_step, batches_advance
+from appointments.services.batch_steps import batch_step, batches_advance
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.matching import applications_match, match_pairs
 from appointments.services.objections import objection_close, objection_receive, substitute

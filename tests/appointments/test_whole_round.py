@@ -10,9 +10,7 @@ from appointments.rules.change import ChangeKind
 from appointments.selectors import change_summary
 from appointments.selectors.progress import round_waiting
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
-from appointments.services.batches import (
-    batch_step,
-)
+from appointments.services.batch_steps import batch_step
 from appointments.services.decisions import proposal_decide
 from appointments.services.demotions import demotions_record
 from appointments.services.documents import appointment_document_draft, document_review

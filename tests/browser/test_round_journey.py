@@ -14,7 +14,8 @@ from docx import Document as WordDocument
 from appointments.models import Application, Appointment, Batch, Publicity
 from appointments.services.appointing import LetterNumbers, appointments_draft
 from appointments.services.batch_posts import batch_posts_add
-from appointments.services.batches import batch_create, batch_set_steps, batch_step, batches_advance
+from appointments.services.batch_steps import batch_step, batches_advance
+from appointments.services.batches import batch_create, batch_set_steps
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.matching import match_pairs
 from appointments.services.plans import round_plan_update

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from appointments.services.batches import batches_advance
+from appointments.services.batch_steps import batches_advance
 from appointments.services.renewals import renewals_begin
 from reform.commands import ZoneCommand, day
 from reform.exchange.findings import UsageError
