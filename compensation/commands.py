@@ -1,11 +1,8 @@
-"""What the pay commands share: figures as arguments, and every refusal of an argument in Chinese."""
+"""What the pay commands share: figures as arguments."""
 
 import re
-import sys
 from decimal import Decimal
-from typing import Any, NoReturn
-
-from django.core.management.base import CommandParser
+from typing import Any
 
 from reform.commands import JsonCommand
 
@@ -14,27 +11,10 @@ NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?", re.ASCII)
 MONEY = (12, 2)
 SCORE = (5, 2)
 COEFFICIENT = (2, 4)
-UNRECOGNISED = re.compile(r"unrecognized arguments: (.*)", re.DOTALL)
 
 
 class PayCommand(JsonCommand):
-    """Base of pay_try and pay_split: what is wrong with the arguments ends with status 2 and says so in
-    Chinese; argparse would say it in English."""
-
-    usage = ""
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.allow_abbrev = False
-        vars(parser)["error"] = self._argument_fault
-        # Options may stand between the arguments.
-        vars(parser)["parse_args"] = parser.parse_intermixed_args
-        return parser
-
-    def _argument_fault(self, message: str) -> NoReturn:
-        found = UNRECOGNISED.search(message)
-        why = f"不认识的参数：{found[1]}。" if found else "参数的写法不对。"
-        self.fail({"json": "--json" in sys.argv}, f"{why}用法：{self.usage}")
+    """Base of the pay commands: figures that do not fit their column end the command with status 2."""
 
     def number(
         self,

@@ -1,11 +1,13 @@
 """What the project's commands share: zone and actor options, one JSON object on stdout, exit statuses."""
 
 import json
+import re
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 
 from reform.access import command_actor
@@ -18,15 +20,62 @@ from reform.workdays import fallback_warning
 
 
 def day(text: str) -> date:
-    """A date argument, in any spelling that a workbook may have."""
+    """A date argument, in any spelling that a workbook may have: a whole day, not only a month."""
     try:
-        return clean_date(text).on
+        found = clean_date(text)
     except CellError as fault:
-        raise ArgumentTypeError(f"“{text}”不是日期：{fault.message}") from None
+        raise ArgumentTypeError(f"{fault.message}{fault.hint}") from None
+    if found.precision != "day":
+        raise ArgumentTypeError(f"“{text}”只到月份，请写到日，如 2022-01-24。")
+    return found.on
+
+
+# What argparse says, and how a clerk is told it.
+_FAULTS = (
+    (re.compile(r"the following arguments are required: (.*)", re.DOTALL), r"缺少参数 \1。"),
+    (re.compile(r"unrecognized arguments: (.*)", re.DOTALL), r"不认识的参数：\1。"),
+    (re.compile(r"argument (\S+): expected .*"), r"参数 \1 后面缺少内容。"),
+    (re.compile(r"argument (\S+): invalid int value: '(.*)'", re.DOTALL), r"参数 \1 须是整数，现为“\2”。"),
+    (re.compile(r"argument (\S+): invalid choice: '?(.*?)'? \(choose from .*", re.DOTALL),
+     r"参数 \1 没有“\2”这个选项。"),
+    (re.compile(r"argument (\S+): ignored explicit argument .*", re.DOTALL), r"参数 \1 后面不写内容。"),
+    (re.compile(r"argument (\S+): ([^\x00-\x7f].*)", re.DOTALL), r"参数 \1：\2"),
+)  # fmt: skip
+
+
+def argument_fault(message: str) -> str:
+    """What is wrong with the arguments, in Chinese."""
+    for pattern, told in _FAULTS:
+        found = pattern.fullmatch(message)
+        if found:
+            return found.expand(told)
+    return "参数的写法不对。"
 
 
 class JsonCommand(BaseCommand):
-    """Base of all commands: with --json stdout carries one object and nothing else."""
+    """Base of all commands: with --json stdout carries one object and nothing else, and what is wrong with
+    the arguments is said in Chinese with status 2; argparse would say it in English.
+
+    usage: the call's form, which such an answer ends with.
+    """
+
+    usage: ClassVar[str] = ""
+    _asked_json = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.allow_abbrev = False
+
+        def parse_args(args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+            self._asked_json = "--json" in (args or ())
+            # Options may stand between the arguments.
+            return parser.parse_intermixed_args(args, namespace)
+
+        vars(parser).update(error=self._misread, parse_args=parse_args)
+        return parser
+
+    def _misread(self, message: str) -> NoReturn:
+        self.fail({"json": self._asked_json}, f"{argument_fault(message)}用法：{self.usage}")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
@@ -67,23 +116,7 @@ class ZoneCommand(JsonCommand):
 
 
 class CalendarCommand(JsonCommand):
-    """Base of the commands on the working calendar, which belongs to no zone. What is wrong with the
-    arguments is said in Chinese, by `fail`; argparse would say it in English."""
-
-    usage = ""
-
-    def given_day(self, options: dict[str, Any], name: str) -> date:
-        """The day given as an argument: a whole one, not only a month."""
-        text = options[name]
-        if text is None:
-            self.fail(options, f"缺少参数 {name.upper()}。用法：{self.usage}")
-        try:
-            found = clean_date(text)
-        except CellError as fault:
-            self.fail(options, f"参数 {name.upper()} 不是日期：{fault.message}{fault.hint}")
-        if found.precision != "day":
-            self.fail(options, f"参数 {name.upper()}：“{text}”只到月份，请写到日，如 2022-01-24。")
-        return found.on
+    """Base of the commands on the working calendar, which belongs to no zone."""
 
     def warn(self, years_missing: tuple[int, ...]) -> None:
         """Years outside the calendar are told on stderr, so that stdout keeps its form."""

@@ -1,6 +1,7 @@
 """The command kpi_results: what is stored, as JSON or as tables."""
 
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
 import pytest
@@ -26,12 +27,13 @@ def cast() -> casts.Cast:
 
 def run(*args, status=0):
     out, err = StringIO(), StringIO()
-    if not status:
-        call_command("kpi_results", *args, stdout=out, stderr=err)
-    else:
-        with pytest.raises(SystemExit) as ended:
-            call_command("kpi_results", *args, stdout=out, stderr=err)
-        assert ended.value.code == status
+    with redirect_stdout(out), redirect_stderr(err):
+        if not status:
+            call_command("kpi_results", *args)
+        else:
+            with pytest.raises(SystemExit) as ended:
+                call_command("kpi_results", *args)
+            assert ended.value.code == status
     return out.getvalue(), err.getvalue()
 
 
@@ -100,7 +102,7 @@ def test_option_that_there_is_not_ends_with_status_2_in_chinese(capsys):
     with pytest.raises(SystemExit) as ended:
         Command().run_from_argv(["manage.py", "kpi_results", "2022", "--zones"])
     assert ended.value.code == 2
-    assert "参数看不懂：--zones。用法：manage.py kpi_results" in capsys.readouterr().err
+    assert "不认识的参数：--zones。用法：manage.py kpi_results" in capsys.readouterr().err
 
 
 def test_units_of_one_name_are_told_apart_and_a_section_makes_no_name_doubtful(cast):

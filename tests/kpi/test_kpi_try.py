@@ -1,6 +1,7 @@
 """manage.py kpi_try: one score on the command line, as text or as one JSON object."""
 
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import Any
 
@@ -19,7 +20,8 @@ def run(*args: str) -> tuple[int, str]:
     """Exit status and what was printed."""
     out = StringIO()
     try:
-        call_command("kpi_try", *args, stdout=out, stderr=out)
+        with redirect_stdout(out), redirect_stderr(out):
+            call_command("kpi_try", *args)
     except SystemExit as end:
         return int(end.code or 0), out.getvalue().strip()
     return 0, out.getvalue().strip()
@@ -163,4 +165,4 @@ def test_unknown_option_is_answered_in_chinese_with_status_two(capsys):
     assert end.value.code == 2
     found = json.loads(capsys.readouterr().out)
     assert found["ok"] is False
-    assert found["why"].startswith("参数看不懂：--nope 3。用法：manage.py kpi_try 规则")
+    assert found["why"].startswith("不认识的参数：--nope 3。用法：manage.py kpi_try 规则")

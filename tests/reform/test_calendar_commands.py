@@ -1,6 +1,7 @@
 """`workdays` and `publicity_end`: no zone needed, none made."""
 
 import json
+from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
@@ -25,8 +26,8 @@ def answer(name: str, *args: str) -> Any:
 def refusal(name: str, *args: str) -> str:
     """What a call says that ends with status 2."""
     out = StringIO()
-    with pytest.raises(SystemExit) as end:
-        call_command(name, *args, "--json", stdout=out, stderr=StringIO())
+    with redirect_stdout(out), pytest.raises(SystemExit) as end:
+        call_command(name, *args, "--json", stderr=StringIO())
     assert end.value.code == 2
     facts = json.loads(out.getvalue())
     assert facts["ok"] is False
@@ -79,7 +80,8 @@ def test_text_for_people():
         (("workdays", "2022-02-01"), "缺少参数 END"),
         (("workdays",), "缺少参数 START"),
         (("publicity_end", "2022-01-24", "五"), "工作日数须是整数，现为“五”"),
-        (("publicity_end", "2022-01-24"), "工作日数须是整数"),
+        (("publicity_end", "2022-01-24"), "缺少参数 DAYS"),
+        (("workdays", "2022-01-24", "2022-01-25", "2022-01-26"), "不认识的参数：2022-01-26"),
         (("publicity_end", "2022-01-24", "0"), "期限须为 1—2000 个工作日"),
         (("publicity_end", "2022-01-24", "-5"), "期限须为 1—2000 个工作日"),
         (("publicity_end", "2022-01-24", "999999"), "期限须为 1—2000 个工作日"),

@@ -15,6 +15,7 @@ from reform.models import Zone
 
 class Command(ZoneCommand):
     help = "办理到期的系统步骤：报名开始、报名截止、续聘开始；每天运行一次"
+    usage = "manage.py advance_rounds [--on 日期] [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

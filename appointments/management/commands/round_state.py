@@ -20,6 +20,7 @@ from reform.steps import NextStep
 
 class Command(ZoneCommand):
     help = "一轮聘任的状态：各批次到了哪一步、能不能走下一步、在等谁"
+    usage = "manage.py round_state 轮次 [--on 日期] [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -19,6 +19,7 @@ from reform.exchange.findings import UsageError
 
 class Command(ZoneCommand):
     help = "一轮聘任的汇总：人数、变动、检查"
+    usage = "manage.py round_summary 轮次 [--people] [--as-of 日期] [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

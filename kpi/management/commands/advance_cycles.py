@@ -14,6 +14,7 @@ from reform.models import Zone
 
 class Command(ZoneCommand):
     help = "办理到期的考核步骤：开始填报、开始公示；每天运行一次"
+    usage = "manage.py advance_cycles [--on 日期] [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

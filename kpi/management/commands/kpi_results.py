@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from kpi.selectors.results import CycleResults, PersonLine, UnitLine, cycle_results
 from kpi.selectors.schemes import cycle_by_code, span_of
@@ -15,28 +15,16 @@ from reform.errors import RuleError
 from reform.exchange.findings import UsageError
 from reform.models import Unit
 
-_USAGE = "manage.py kpi_results 考核周期 [--zone 开发区] [--json]"
-
 
 class Command(ZoneCommand):
     help = "考核结果：一个考核周期的单位得分、个人等次、优秀名额和并列名单"
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        parser = super().create_parser(*args, **kwargs)
-        # argparse would say it in English
-        parser.error = self._misread  # type: ignore[method-assign,assignment]
-        return parser
-
-    def _misread(self, message: str) -> NoReturn:
-        self.fail({"json": False}, f"参数看不懂：{message.rpartition(': ')[2]}。用法：{_USAGE}")
+    usage = "manage.py kpi_results 考核周期 [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("cycle", metavar="CYCLE", nargs="?", help="考核周期，如 2021、2021Q1、2021-03")
+        parser.add_argument("cycle", metavar="CYCLE", help="考核周期，如 2021、2021Q1、2021-03")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["cycle"] is None:
-            self.fail(options, f"缺少参数 CYCLE。用法：{_USAGE}")
         try:
             zone = self.zone(options)
             code = span_of(options["cycle"]).code

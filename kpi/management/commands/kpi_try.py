@@ -1,7 +1,7 @@
 """manage.py kpi_try: what a scoring rule makes of some figures, with its steps; stores nothing."""
 
 from argparse import ArgumentParser
-from typing import Any, NoReturn
+from typing import Any
 
 from django.utils.timezone import localdate
 
@@ -14,16 +14,18 @@ from reform.models import PolicyVersion, Zone
 from reform.selectors import policy_of, policy_version_as_of
 
 FIGURES = {"full": "满分", "actual": "实际值", "target": "目标值", "base": "基期值"}
-_USAGE = "manage.py kpi_try 规则 [--full 满分] [--actual 实际值] [--target 目标值] [--param 名称=值] [--json]"
 
 
 class Command(JsonCommand):
-    _wants_json = False
     help = "规则试算：按计分规则和给出的数字计算得分，说明步骤，不保存"
+    usage = (
+        "manage.py kpi_try 规则 [--full 满分] [--actual 实际值] [--target 目标值] [--base 基期值] "
+        "[--param 名称=值 …] [--zone 开发区] [--json]"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("rule", metavar="RULE", nargs="?", help="规则代码或名称，如 PROP、比例法")
+        parser.add_argument("rule", metavar="RULE", help="规则代码或名称，如 PROP、比例法")
         for name, label in FIGURES.items():
             parser.add_argument(f"--{name}", metavar=name[0].upper(), help=label)
         parser.add_argument(
@@ -35,22 +37,10 @@ class Command(JsonCommand):
         )
         parser.add_argument("--zone", metavar="CODE", help="用哪个开发区的默认参数；省略时用唯一的或默认政策")
 
-    def create_parser(self, *args: Any, **kwargs: Any) -> Any:
-        parser = super().create_parser(*args, **kwargs)
-        # argparse would say it in English
-        parser.error = self._misread  # type: ignore[method-assign,assignment]
-        return parser
-
-    def _misread(self, message: str) -> NoReturn:
-        self.fail({"json": self._wants_json}, f"参数看不懂：{message.rpartition(': ')[2]}。用法：{_USAGE}")
-
     def run_from_argv(self, argv: list[str]) -> None:
-        self._wants_json = "--json" in argv
         super().run_from_argv(joined(argv))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["rule"] is None:
-            self.fail(options, f"缺少参数 RULE。用法：{_USAGE}")
         try:
             rule = rule_by_name(options["rule"])
             given = _given(options["param"])

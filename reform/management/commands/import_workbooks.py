@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils import timezone
 
@@ -23,6 +23,10 @@ UNREADABLE = {
 
 class Command(ZoneCommand):
     help = "导入工作簿：岗位设置、花名册、聘任结果、考核得分等，多个文件作为一个整体"
+    usage = (
+        "manage.py import_workbooks 文件… [--round 轮次] [--cycle 考核周期] [--kickoff 动员日] "
+        "[--effective 生效日] [--check] [--annotated 文件夹] [--zone 开发区] [--actor 用户] [--json]"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -43,7 +47,7 @@ class Command(ZoneCommand):
                 Outcome(unusable=True, findings=unreadable) if unreadable else self._import(files, options)
             )
         except UsageError as fault:
-            outcome = Outcome(unusable=True, findings=[Finding(ERROR, "CALL_REFUSED", str(fault))])
+            self.fail(options, str(fault))
         if options["annotated"]:
             for _, name, data in annotated_copies(files, outcome):
                 (options["annotated"] / name).write_bytes(data)
@@ -53,6 +57,15 @@ class Command(ZoneCommand):
             self._tell(outcome, options["check"])
         if outcome.exit_code:
             raise SystemExit(outcome.exit_code)
+
+    def fail(self, options: dict[str, Any], why: str, status: int = 2, **facts: Any) -> NoReturn:
+        """A call that cannot be carried out is told in the form of an import that came to nothing."""
+        if options["json"]:
+            finding = Finding(ERROR, "CALL_REFUSED", why)
+            self.emit(Outcome(unusable=True, findings=[finding]).as_json())
+        else:
+            self.stderr.write(why)
+        raise SystemExit(status)
 
     def _import(self, files: list[SourceFile], options: dict[str, Any]) -> Outcome:
         return import_files(

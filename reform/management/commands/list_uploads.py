@@ -13,6 +13,7 @@ from reform.services import upload_obstacle
 
 class Command(ZoneCommand):
     help = "列出上传"
+    usage = "manage.py list_uploads [--zone 开发区] [--actor 用户] [--json]"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

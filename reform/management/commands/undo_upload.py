@@ -14,6 +14,7 @@ from reform.services import upload_undo
 
 class Command(ZoneCommand):
     help = "撤销一次上传"
+    usage = "manage.py undo_upload 上传号 [--zone 开发区] [--actor 用户] [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -10,6 +10,7 @@ from reform.services import event_hash
 
 class Command(ZoneCommand):
     help = "检查审计事件有没有缺失或被改动"
+    usage = "manage.py verify_audit [--zone 开发区] [--actor 用户] [--json]"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -4,22 +4,22 @@ from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
-from reform.commands import CalendarCommand
+from reform.commands import CalendarCommand, day
 from reform.selectors import calendar_of
 from reform.workdays import count_workdays, is_workday
 
 
 class Command(CalendarCommand):
     help = "两个日期之间（含首尾）有哪些工作日"
-    usage = "manage.py workdays 开始日期 结束日期"
+    usage = "manage.py workdays 开始日期 结束日期 [--json]"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("start", metavar="START", nargs="?", help="开始日期")
-        parser.add_argument("end", metavar="END", nargs="?", help="结束日期")
+        parser.add_argument("start", type=day, metavar="START", help="开始日期")
+        parser.add_argument("end", type=day, metavar="END", help="结束日期")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        start, end = self.given_day(options, "start"), self.given_day(options, "end")
+        start, end = options["start"], options["end"]
         if end < start:
             self.fail(options, f"结束日期 {end} 早于开始日期 {start}。")
         calendar = calendar_of()
