@@ -5,16 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from .figures import (
-    coefficient_of,
-    exact,
-    fen_of,
-    money_text,
-    percent_text,
-    plain_text,
-    signed_text,
-    total_of,
-)
+from reform.rounding import exact, to_coefficient, to_fen
+
+from .figures import money_text, percent_text, plain_text, signed_text, total_of
 from .policy import OutlierLimits
 from .spread import quantile
 
@@ -124,7 +117,7 @@ def _change_reasons(before: PaidLine | None, after: PaidLine, limit: Decimal) ->
         direction = "增加" if change > 0 else "减少"
         yield (
             f"应发 {money_text(before.gross)} → {plain_text(after.gross)}，"
-            f"{direction} {percent_text(coefficient_of(abs(change)))}，超过 {percent_text(limit)}"
+            f"{direction} {percent_text(to_coefficient(abs(change)))}，超过 {percent_text(limit)}"
         )
 
 
@@ -134,9 +127,9 @@ def _level_reasons(after: PaidLine, fence: tuple[Fraction, Fraction] | None) -> 
     low, high = fence
     gross = exact(after.gross)
     if gross < low:
-        yield f"应发 {plain_text(after.gross)} 明显低于同层级（下界 {money_text(fen_of(low))}）"
+        yield f"应发 {plain_text(after.gross)} 明显低于同层级（下界 {money_text(to_fen(low))}）"
     elif gross > high:
-        yield f"应发 {plain_text(after.gross)} 明显高于同层级（上界 {money_text(fen_of(high))}）"
+        yield f"应发 {plain_text(after.gross)} 明显高于同层级（上界 {money_text(to_fen(high))}）"
 
 
 def _fences(lines: Iterable[PaidLine], reach: Decimal) -> dict[str, tuple[Fraction, Fraction]]:

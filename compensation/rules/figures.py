@@ -1,9 +1,8 @@
-"""Figures with their terms: how amounts and coefficients are written, and exact rounding to the fen."""
+"""Figures with their terms: how amounts and coefficients are written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 
 from reform.errors import RuleError
@@ -47,23 +46,6 @@ def percent_text(share: Decimal) -> str:
     return f"{text.removesuffix('.0')}%"
 
 
-def exact(number: Decimal) -> Fraction:
-    """A number of the database for exact arithmetic; raises RuleError for NaN and infinity."""
-    if not number.is_finite():
-        raise RuleError(f"“{number}”不是可以计算的数。")
-    return Fraction(number)
-
-
-def fen_of(amount: Fraction) -> Decimal:
-    """An exact amount in yuan rounded half up to the fen, away from zero below zero."""
-    return Decimal(_half_up(amount * 100)).scaleb(-2)
-
-
-def coefficient_of(number: Fraction) -> Decimal:
-    """An exact number rounded half up to four places."""
-    return Decimal(_half_up(number * 100 * 100)).scaleb(-4)
-
-
 def total_of(amounts: Sequence[Decimal]) -> Decimal:
     """The sum of rounded amounts; 0.00 of none."""
     return to_fen(sum(amounts, Decimal(0)))
@@ -74,9 +56,3 @@ def checked_coefficient(number: Decimal, name: str) -> Decimal:
     if not number.is_finite() or number < 0:
         raise RuleError(f"{name}须为不小于 0 的数，现为 {number}。")
     return to_coefficient(number)
-
-
-def _half_up(number: Fraction) -> int:
-    whole, rest = divmod(abs(number), 1)
-    rounded = int(whole) + (rest * 2 >= 1)
-    return -rounded if number < 0 else rounded

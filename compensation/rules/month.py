@@ -9,10 +9,11 @@ from functools import cached_property
 
 from reform.dated import add_months
 from reform.errors import RuleError
+from reform.rounding import exact, to_fen
 from reform.workdays import Calendar, WorkdayCount, count_workdays
 
 from .changes import Holding, PaySpan, pay_spans, unpaid_notes
-from .figures import exact, fen_of, money_text, number_text, percent_text, total_of
+from .figures import money_text, number_text, percent_text, total_of
 from .policy import PayPolicy
 from .settlement import prepayment
 from .standard import standard
@@ -201,7 +202,7 @@ def _waiting_rates(policy: PayPolicy, month: int, base: Decimal, position: Decim
     nothing = Decimal("0.00")
     waiting = policy.waiting
     if month <= waiting.full_months:
-        paid = fen_of(exact(position) * exact(waiting.share))
+        paid = to_fen(exact(position) * exact(waiting.share))
         term = (
             f"待岗第 {month} 个月：基础 {money_text(base)}，"
             f"岗位 = {money_text(position)} × {percent_text(waiting.share)} = {money_text(paid)}"
@@ -220,7 +221,7 @@ def _weighted(amounts: Sequence[Decimal], parts: Sequence[PaidPart]) -> Decimal:
         return amounts[0]
     if not any(amounts):
         return Decimal("0.00")
-    return fen_of(
+    return to_fen(
         sum((exact(amount) * part.share for amount, part in zip(amounts, parts, strict=True)), Fraction(0))
     )
 

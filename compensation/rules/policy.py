@@ -7,9 +7,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from reform.errors import RuleError
-from reform.rounding import to_coefficient
+from reform.rounding import exact, to_coefficient
 
-from .figures import exact, number_text, percent_text
+from .figures import number_text, percent_text
 
 LARGEST = 100**4  # yuan of one post and month; beyond it a slip of the pen
 

@@ -9,19 +9,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 from reform.errors import RuleError
-from reform.rounding import split_pool
+from reform.rounding import exact, split_pool, to_coefficient, to_fen
 
-from .figures import (
-    Figure,
-    checked_coefficient,
-    coefficient_of,
-    exact,
-    fen_of,
-    money_text,
-    number_text,
-    percent_text,
-    total_of,
-)
+from .figures import Figure, checked_coefficient, money_text, number_text, percent_text, total_of
 from .policy import PoolPreset
 
 
@@ -158,7 +148,7 @@ def pool_use(spent: Decimal, pool: Decimal, warn_ratio: Decimal) -> PoolUse:
     `warn_ratio` on.  Source: domain.md §7 Wage pool."""
     if exact(pool) < 0:
         raise RuleError(f"薪酬总额不能是负数，现为 {pool}。")
-    ratio = coefficient_of(exact(spent) / exact(pool)) if pool else None
+    ratio = to_coefficient(exact(spent) / exact(pool)) if pool else None
     state = PoolState.OK
     if spent > pool:
         state = PoolState.BLOCKED
@@ -191,7 +181,7 @@ def pool_amount(
         if not incomes or any(exact(one) < 0 for one in incomes):
             raise RuleError("按公务员收入核定总额，须有每人不小于 0 的对应年度总收入。")
         income = total_of(incomes)
-        value = fen_of(sum(map(exact, incomes), Fraction(0)) * exact(multiple))
+        value = to_fen(sum(map(exact, incomes), Fraction(0)) * exact(multiple))
         term = (
             f"总额 = {len(incomes)} 人 {money_text(income)} × {number_text(multiple)} = {money_text(value)}"
         )
@@ -201,7 +191,7 @@ def pool_amount(
     if preset == PoolPreset.C and not document_no.strip():
         raise RuleError("批复的总额须填写批复文号。")
     source = f"（{document_no.strip()}）" if document_no.strip() else ""
-    return Figure(fen_of(exact(amount)), f"总额 = {money_text(amount)}，{preset.label}{source}")
+    return Figure(to_fen(exact(amount)), f"总额 = {money_text(amount)}，{preset.label}{source}")
 
 
 def _by_code(rows: Iterable[_Coded], what: str) -> list[_Coded]:

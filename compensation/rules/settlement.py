@@ -6,16 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from .figures import (
-    checked_coefficient,
-    exact,
-    fen_of,
-    money_text,
-    number_text,
-    percent_text,
-    plain_text,
-    total_of,
-)
+from reform.rounding import exact, to_fen
+
+from .figures import checked_coefficient, money_text, number_text, percent_text, plain_text, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Settlement:
 
 def prepayment(base: Decimal, share: Decimal) -> tuple[Decimal, str]:
     """预发 = p × 绩效基数 of one month, rounded half up once, with its term."""
-    amount = fen_of(exact(base) * exact(share))
+    amount = to_fen(exact(base) * exact(share))
     return amount, f"预发 = {money_text(base)} × {percent_text(share)} = {money_text(amount)}"
 
 
@@ -57,7 +50,7 @@ def settlement(months: Sequence[SettledMonth], personal: Decimal, *, clawback: b
         bases = total_of([one.performance_base for one in group])
         earned_exact += exact(bases) * exact(unit) * exact(personal)
         shown.append(f"{money_text(bases)} × {number_text(unit)} × {number_text(personal)}")
-    earned = fen_of(earned_exact)
+    earned = to_fen(earned_exact)
     prepaid = total_of([one.prepaid for one in months])
     difference = earned - prepaid
     amount = difference if clawback else max(difference, Decimal("0.00"))

@@ -11,8 +11,7 @@ from fractions import Fraction
 from math import isqrt
 
 from reform.errors import RuleError
-
-from .figures import coefficient_of, exact, fen_of
+from reform.rounding import exact, to_coefficient, to_fen
 
 QUARTILE_METHOD = "四分位数按包含两端的线性插值（同电子表格 QUARTILE.INC）"
 
@@ -63,17 +62,17 @@ def spread(amounts: Iterable[Decimal]) -> Spread | None:
     if not values:
         return None
     if values[0] < 0:
-        raise RuleError(f"薪酬差距不能由负数计算，现有 {fen_of(values[0])}。")
+        raise RuleError(f"薪酬差距不能由负数计算，现有 {to_fen(values[0])}。")
     total = sum(values, Fraction(0))
     return Spread(
         count=len(values),
-        lowest=fen_of(values[0]),
-        lower_quartile=fen_of(quantile(values, Fraction(1, 4))),
-        median=fen_of(quantile(values, Fraction(1, 2))),
-        upper_quartile=fen_of(quantile(values, 1 - Fraction(1, 4))),
-        highest=fen_of(values[-1]),
-        mean=fen_of(total / len(values)),
-        ratio=coefficient_of(values[-1] / values[0]) if values[0] else None,
+        lowest=to_fen(values[0]),
+        lower_quartile=to_fen(quantile(values, Fraction(1, 4))),
+        median=to_fen(quantile(values, Fraction(1, 2))),
+        upper_quartile=to_fen(quantile(values, 1 - Fraction(1, 4))),
+        highest=to_fen(values[-1]),
+        mean=to_fen(total / len(values)),
+        ratio=to_coefficient(values[-1] / values[0]) if values[0] else None,
         gini=_gini(values, total),
         variation=_variation(values, total),
     )
@@ -113,19 +112,19 @@ def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:
 def _gini(values: Sequence[Fraction], total: Fraction) -> Decimal:
     """Σ (2i − n − 1) x_i ÷ (n Σ x) of ordered values."""
     if not total:
-        return coefficient_of(Fraction(0))
+        return to_coefficient(Fraction(0))
     count = len(values)
     weighted = sum(((2 * place + 1 - count) * one for place, one in enumerate(values)), Fraction(0))
-    return coefficient_of(weighted / (count * total))
+    return to_coefficient(weighted / (count * total))
 
 
 def _variation(values: Sequence[Fraction], total: Fraction) -> Decimal:
     """√(Σ (x − x̄)² ÷ n) ÷ x̄: the root is taken of whole numbers, so that rounding is exact."""
     if not total:
-        return coefficient_of(Fraction(0))
+        return to_coefficient(Fraction(0))
     mean = total / len(values)
     square = sum(((one - mean) ** 2 for one in values), Fraction(0)) / len(values) / mean**2
     scale = 100 * 100
     scaled = square * scale * scale
     root = isqrt(int(scaled))
-    return coefficient_of(Fraction(root + (Fraction(2 * root + 1, 2) ** 2 <= scaled), scale))
+    return to_coefficient(Fraction(root + (Fraction(2 * root + 1, 2) ** 2 <= scaled), scale))

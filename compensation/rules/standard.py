@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .figures import checked_coefficient, exact, fen_of, money_text, number_text
+from reform.rounding import exact, to_fen
+
+from .figures import checked_coefficient, money_text, number_text
 from .policy import PayPolicy
 
 PARTS = ("基础", "岗位", "绩效基数")
@@ -33,11 +35,11 @@ def standard(policy: PayPolicy, coefficient: Decimal, factor: Decimal = Decimal(
     if factor != 1:
         product += f" × {number_text(factor)}"
     parts = sum(map(exact, policy.ratio))
-    amounts = [fen_of(whole * exact(part) / parts) for part in policy.ratio]
+    amounts = [to_fen(whole * exact(part) / parts) for part in policy.ratio]
     shown = number_text(sum(policy.ratio, Decimal(0))).removesuffix(".0")
-    terms = [f"标准 = {product} = {money_text(fen_of(whole))}"]
+    terms = [f"标准 = {product} = {money_text(to_fen(whole))}"]
     for name, part, amount in zip(PARTS, policy.ratio, amounts, strict=True):
         share = number_text(part).removesuffix(".0")
         terms.append(f"{name} = {product} × {share}/{shown} = {money_text(amount)}")
     base_pay, position_pay, performance_base = amounts
-    return Standard(coefficient, fen_of(whole), base_pay, position_pay, performance_base, tuple(terms))
+    return Standard(coefficient, to_fen(whole), base_pay, position_pay, performance_base, tuple(terms))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpi.models import Cycle, Veto
-from kpi.rules.outcomes import exact, share
-from kpi.rules.unit_coefficient import unit_coefficient
+from kpi.rules.outcomes import share
+from kpi.rules.unit_coefficients import unit_coefficients
 from kpi.selectors.grading_inputs import grade_rules
 from kpi.selectors.results import QuotaLine, UnitLine, cycle_results
 from kpi.selectors.unit_inputs import own_names
@@ -15,6 +15,7 @@ from reform.exchange.cells import mask_id
 from reform.exchange.context import Context
 from reform.ladder import Policy
 from reform.models import Unit
+from reform.rounding import exact
 from reform.selectors import policy_of
 
 
@@ -25,7 +26,11 @@ def unit_records(cycle: Cycle) -> Iterable[dict[str, Any]]:
     names = own_names({one.pk: one for one in Unit.objects.filter(zone=cycle.zone_id)})
     quota_of = {unit: quota for quota in results.quotas for unit in quota.units}
     matters = _matters(cycle, "unit_id")
-    totals = [one.total for one in results.units if one.total is not None]
+    coefficients = unit_coefficients(
+        {one.unit_id: one.total for one in results.units},
+        policy["pay.reference_rule"],
+        policy["pay.unit_coefficient"],
+    )
     for number, one in enumerate(results.units, 1):
         quota = quota_of.get(names[one.unit_id])
         yield {
@@ -40,9 +45,7 @@ def unit_records(cycle: Cycle) -> Iterable[dict[str, Any]]:
             "grade": one.grade,
             "share": _share(policy, one),
             "seats": _seats(quota),
-            "coefficient": unit_coefficient(
-                one.total, totals, policy["pay.reference_rule"], policy["pay.unit_coefficient"]
-            ),
+            "coefficient": coefficients.get(one.unit_id),
         }
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from kpi.rules.outcomes import WHOLE, Outcome, exact, half_up, not_scorable, share
+from kpi.rules.outcomes import WHOLE, Outcome, not_scorable, share
 from reform.errors import RuleError
+from reform.rounding import exact, to_coefficient, to_score
 
 ALL_LEVELS = "*"
 
@@ -32,7 +33,7 @@ def combined(
     if missing:
         return not_scorable(f"没有{'、'.join(missing)}，不能计算综合得分。")
     counted = [(name, score, weight) for name, score, weight in parts if weight]
-    total = half_up(sum(exact(score) * weight for _, score, weight in counted) + exact(0))
+    total = to_score(sum(exact(score) * weight for _, score, weight in counted) + exact(0))
     words = "+".join(f"{name}{score}×{share(weight * WHOLE)}" for name, score, weight in counted)
     return Outcome(total, (f"{words}={total}",))
 
@@ -46,4 +47,4 @@ def grade_coefficient(grade: str | None, coefficients: Mapping[str, object]) -> 
         return None
     if grade not in coefficients:
         raise RuleError(f"政策参数“个人绩效系数”没有等次{grade}。")
-    return half_up(exact(coefficients[grade]), 4)
+    return to_coefficient(exact(coefficients[grade]))

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from kpi.rules.codes import OUTSIDE_RULES, Direction, Rule
-from kpi.rules.outcomes import WHOLE, exact, half_up
+from kpi.rules.outcomes import WHOLE
+from reform.rounding import exact, half_up
 
 FULL = Decimal(WHOLE)
 
@@ -20,12 +21,12 @@ def completion_of(
     if rule in OUTSIDE_RULES or rule == Rule.GRADE:
         return None
     if rule == Rule.MILESTONE:
-        return None if done is None else half_up(exact(done))
+        return None if done is None else half_up(exact(done), 2)
     if actual is None or target is None:
         return None
     is_lower = direction == Direction.DOWN or rule == Rule.LOWER
     if target <= 0:
         return FULL if (actual <= target if is_lower else actual >= target) else None
     if is_lower:
-        return FULL if actual <= 0 else half_up(exact(target) / exact(actual) * WHOLE)
-    return half_up(max(exact(actual) / exact(target), exact(0)) * WHOLE)
+        return FULL if actual <= 0 else half_up(exact(target) / exact(actual) * WHOLE, 2)
+    return half_up(max(exact(actual) / exact(target), exact(0)) * WHOLE, 2)

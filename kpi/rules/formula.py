@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.rules.outcomes import WHOLE, exact, half_up, plain, share
+from kpi.rules.outcomes import WHOLE, plain, share
 from reform.errors import RuleError
+from reform.rounding import exact, to_score
 
 RESULT = "个人得分"
 BONUS = "加分"
@@ -91,7 +92,7 @@ def apply(formula: Formula, values: Mapping[str, Decimal | None], *, highest: ob
     missing = [column for column in formula.columns if values.get(column) is None]
     if missing:
         raise RuleError(f"缺少{'、'.join(missing)}，不能计算个人得分。")
-    return half_up(_clamp(_raw(formula, values), exact(highest)))
+    return to_score(_clamp(_raw(formula, values), exact(highest)))
 
 
 def formula_steps(formula: Formula, values: Mapping[str, Decimal | None], *, highest: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpi.rules.outcomes import WHOLE, exact, plain
+from kpi.rules.outcomes import WHOLE, plain
 from kpi.rules.quotas import (
     Award,
     Candidate,
@@ -17,6 +17,7 @@ from kpi.rules.quotas import (
     award_seats,
 )
 from reform.errors import RuleError
+from reform.rounding import exact
 
 LOWEST_UNIT_GRADE = "四等"
 EXCELLENT = "A"

@@ -1,10 +1,12 @@
-"""A score and how it was reached, or why there is none; figures exact until the one rounding at the end."""
+"""A score and how it was reached, or why there is none."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from reform.errors import RuleError
+from reform.rounding import exact, half_up
+
+from .figures import shown
 
 WHOLE = 100  # per cent
 
@@ -27,22 +29,6 @@ def not_scorable(reason: str, steps: tuple[str, ...] = ()) -> Outcome:
     return Outcome(None, steps, reason)
 
 
-def exact(value: object) -> Fraction:
-    """A figure of a policy or a sheet, without the error of a float; RuleError where it is none."""
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise RuleError(f"“{value}”不是数字。") from None
-
-
-def half_up(value: Fraction, places: int = 2) -> Decimal:
-    """An exact value rounded half up, away from zero below zero."""
-    scaled = abs(value) * Fraction(Decimal(1).scaleb(places))
-    whole = (scaled.numerator * 2 + scaled.denominator) // (2 * scaled.denominator)
-    rounded = Decimal(whole).scaleb(-places)
-    return -rounded if value < 0 and whole else rounded
-
-
 def share(weight: object) -> str:
     """A weight in per cent as it is read: 12.5%."""
     return f"{plain(weight)}%"
@@ -50,9 +36,7 @@ def share(weight: object) -> str:
 
 def plain(value: object) -> str:
     """A figure without trailing noughts, of four places at most."""
-    number = exact(value)
-    shown = format(half_up(number, 4), "f")
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return shown(half_up(exact(value), 4))
 
 
 def weights_fault(weights: dict[str, Fraction], what: str) -> str:

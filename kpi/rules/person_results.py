@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kpi.rules.combination import combined
 from kpi.rules.formula import BONUS, DEDUCTION, Formula, apply, formula_steps
-from kpi.rules.outcomes import Outcome, exact, not_scorable
+from kpi.rules.outcomes import Outcome, not_scorable
 from kpi.rules.personal import (
     GROUPS,
     YEAR_END_WORDS,
@@ -17,7 +17,7 @@ from kpi.rules.personal import (
     year_score,
 )
 from reform.errors import RuleError
-from reform.rounding import to_score
+from reform.rounding import exact, to_score
 
 from .figures import ZERO, shown
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.rules.outcomes import WHOLE, Outcome, exact, half_up, not_scorable, plain, share, weights_fault
+from kpi.rules.outcomes import WHOLE, Outcome, not_scorable, plain, share, weights_fault
 from reform.errors import RuleError
 from reform.ladder import Policy
+from reform.rounding import exact, to_score
 
 FACTORS = {"virtue": "德", "ability": "能", "diligence": "勤", "results": "绩", "integrity": "廉"}
 LEADERS = "leaders"
@@ -74,7 +75,7 @@ def rating_score(factors: Mapping[str, Decimal], weights: Mapping[str, object]) 
 
 def rating_steps(factors: Mapping[str, Decimal], weights: Mapping[str, object]) -> str:
     """One rating in words: 德90×15%+能88×10%+…=89.20."""
-    score = half_up(rating_score(factors, weights))
+    score = to_score(rating_score(factors, weights))
     parts = "+".join(
         f"{FACTORS.get(factor, factor)}{plain(factors[factor])}×{share(weight)}"
         for factor, weight in in_order(weights)
@@ -140,7 +141,7 @@ def quarter_of_groups(
     wanted = [part for table in (weights, rated_weights) for part in table if exact(table[part])]
     missing = [GROUPS[group] for group in wanted if group in GROUPS and group not in values]
     heads = tuple(
-        f"{GROUPS[group]}{counts[group]}人，平均{half_up(values[group])}"
+        f"{GROUPS[group]}{counts[group]}人，平均{to_score(values[group])}"
         for group in GROUPS
         if counts and group in values
     )
@@ -153,7 +154,7 @@ def quarter_of_groups(
     total = _blend(values, weights, "", steps)
     if total is None:
         return not_scorable("没有任何评价，不能计分。", heads)
-    return Outcome(half_up(total), tuple(steps))
+    return Outcome(to_score(total), tuple(steps))
 
 
 def _check_weights(weights: Mapping[str, object], what: str) -> None:
@@ -182,7 +183,7 @@ def _blend(
     note = "" if whole == WHOLE else f"，按合计{share(whole)}折算"
     # the last step shows the score as it is kept, the ones before it what goes into it
     steps.append(
-        f"{_PARTS[part]}：{terms}{note}={plain(total)}" if part else f"{terms}{note}={half_up(total)}"
+        f"{_PARTS[part]}：{terms}{note}={plain(total)}" if part else f"{terms}{note}={to_score(total)}"
     )
     return total
 
@@ -209,7 +210,7 @@ def year_score(
     least, most = points_range
     if not exact(least) <= exact(points) <= exact(most):
         raise RuleError(f"领导小组评分须在{plain(least)}到{plain(most)}分之间，现为{plain(points)}。")
-    score = half_up(mean * exact(quarters_share) / WHOLE + exact(points))
+    score = to_score(mean * exact(quarters_share) / WHOLE + exact(points))
     words = f"季度平均{plain(mean)}×{share(quarters_share)}+领导小组评分{plain(points)}={score}"
     return Outcome(score, (step, words))
 
@@ -234,7 +235,7 @@ def year_of_two_parts(
         return not_scorable(missing)
     if year_end is None:
         return not_scorable("没有年终考核得分。", (step,))
-    score = half_up((mean * shares["ordinary"] + exact(year_end) * shares["year_end"]) / WHOLE)
+    score = to_score((mean * shares["ordinary"] + exact(year_end) * shares["year_end"]) / WHOLE)
     words = (
         f"平时考核{plain(mean)}×{share(shares['ordinary'])}"
         f"+年终考核{plain(year_end)}×{share(shares['year_end'])}={score}"

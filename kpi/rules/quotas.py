@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.rules.outcomes import WHOLE, exact, half_up, share
+from kpi.rules.outcomes import WHOLE, share
 from reform.errors import RuleError
+from reform.rounding import exact, to_score
 
 ZONE = "zone"
 POOL = "合并计算单位"
@@ -215,7 +216,7 @@ def _group(
         (one for unit in units for one in by_unit.get(unit, ())), key=lambda one: (-one.score, one.key)
     )
     words = "+".join(f"{n}人×{share(rules.rate_of(one) * WHOLE)}" for n, one in found)
-    shown = half_up(mean)
+    shown = to_score(mean)
     return _Group(name, units, sum(n for n, _ in found), by_rate, words, (last, mean), shown, inside)
 
 

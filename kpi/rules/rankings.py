@@ -8,8 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import isqrt
 
-from kpi.rules.outcomes import exact, half_up
 from reform.errors import RuleError
+from reform.rounding import exact, to_coefficient
 
 
 class Light(StrEnum):
@@ -152,13 +152,13 @@ def distribution_of(coefficients: Sequence[Decimal], *, width: object) -> Distri
     values = sorted(exact(one) for one in coefficients)
     places = [int(value // step) for value in values]
     bins = tuple(
-        Bin(half_up(place * step, 4), half_up((place + 1) * step, 4), places.count(place))
+        Bin(to_coefficient(place * step), to_coefficient((place + 1) * step), places.count(place))
         for place in range(places[0], places[-1] + 1)
     )
     n = len(values)
     mean = sum(values, Fraction(0)) / n
     variance = sum(((value - mean) ** 2 for value in values), Fraction(0)) / n
-    return Distribution(bins, n, min(coefficients), max(coefficients), half_up(mean, 4), _root(variance))
+    return Distribution(bins, n, min(coefficients), max(coefficients), to_coefficient(mean), _root(variance))
 
 
 def distributions_by_level(rows: Sequence[tuple[str, Decimal]], *, width: object) -> dict[str, Distribution]:

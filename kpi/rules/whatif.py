@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from kpi.rules.grading import GradeRules, Grading, Participant, assign_grades
-from kpi.rules.outcomes import exact
 from kpi.rules.quotas import ZONE, Decision, UnitStanding
 from reform.errors import RuleError
+from reform.rounding import exact
 
 
 @dataclass(frozen=True, slots=True)

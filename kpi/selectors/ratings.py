@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from kpi.models import Cycle, Period, RaterGroup, RatingBallot, RatingTask
-from kpi.rules.outcomes import half_up
 from kpi.rules.personal import (
     FACTORS,
     Rating,
@@ -20,6 +19,7 @@ from kpi.rules.personal import (
 )
 from kpi.states import CycleState
 from reform.models import Person, Tenure, TenureKind
+from reform.rounding import to_score
 from reform.selectors import policy_of, tenures_as_of
 
 from .raters import GROUP_OF, rating_day
@@ -199,7 +199,7 @@ def _mean(group: RaterGroup, ratings: list[Rating], least: int, weights: Mapping
     count = len(ratings)
     if count < least:
         return GroupMean(group, group.label, count, None, f"不足{least}票，不单列")
-    mean = half_up(group_scores(ratings, weights)[_GROUP_WORDS[group]])
+    mean = to_score(group_scores(ratings, weights)[_GROUP_WORDS[group]])
     return GroupMean(group, group.label, count, mean, f"{count}票，平均{mean}")
 
 

@@ -10,7 +10,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from kpi.models import Cycle, RatingBallot, RatingTask
-from kpi.rules.outcomes import exact
 from kpi.rules.personal import GROUPS, excellent_tickets_reason, factor_weights, rating_score
 from kpi.rules.raters import Pair
 from kpi.selectors.raters import GROUP_OF, rating_plan
@@ -18,6 +17,7 @@ from kpi.selectors.ratings import RATED_IN, Asked, rating_sheet, takes_ratings
 from kpi.states import OFFICE, CycleState
 from reform.errors import Refused, RuleError
 from reform.models import Person
+from reform.rounding import exact
 from reform.selectors import policy_of
 from reform.services import audit_record, save_all
 from reform.services.secret import save_secret

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kpi.models import Cycle, UnitResult
-from kpi.rules.unit_coefficient import unit_coefficient
+from kpi.rules.unit_coefficients import unit_coefficients
 from kpi.selectors.results import CycleResults, PersonLine
 from kpi.selectors.schemes import cycles_of
 from kpi.selectors.unit_inputs import PUBLIC
@@ -94,9 +94,8 @@ def _uploads(cycle: Cycle) -> QuerySet[Upload]:
 def products_of(cycle: Cycle, results: CycleResults) -> dict[int, Decimal]:
     """Person → K_u × K_p to four places, of those who have both."""
     policy = policy_of(cycle.policy)
-    totals = [one.total for one in results.units if one.total is not None]
-    rule, limits = policy["pay.reference_rule"], policy["pay.unit_coefficient"]
-    by_unit = {one.unit_id: unit_coefficient(one.total, totals, rule, limits) for one in results.units}
+    totals = {one.unit_id: one.total for one in results.units}
+    by_unit = unit_coefficients(totals, policy["pay.reference_rule"], policy["pay.unit_coefficient"])
     found = {}
     for one in results.people:
         unit = by_unit.get(one.unit_id) if one.unit_id else None

@@ -14,7 +14,7 @@ from compensation.rules.coefficients import (
     unit_coefficient,
 )
 from compensation.rules.entitlement import entitlement
-from compensation.rules.figures import coefficient_of, exact, fen_of, number_text, percent_text, signed_text
+from compensation.rules.figures import number_text, percent_text, signed_text
 from compensation.rules.policy import (
     PoolPreset,
     ReferenceRule,
@@ -161,19 +161,6 @@ def test_gross_is_the_sum_of_the_rounded_parts_and_the_same_each_time(k: Decimal
     parts = (found.standard.base_pay, found.standard.position_pay, found.performance_pay.value)
     assert found.gross.value == sum(parts)
     assert repr(entitlement(DEFAULT, k.normalize(), score, grade).steps) == repr(found.steps)
-
-
-@given(st.integers(-(10**9), 10**9), st.integers(1, 10**4))
-def test_exact_rounding_is_half_away_from_zero(top: int, bottom: int):
-    number = exact(Decimal(top)) / bottom
-    assert abs(exact(fen_of(number)) - number) * 200 <= 1
-    assert fen_of(-number) == -fen_of(number)
-    assert abs(exact(coefficient_of(number)) - number) * 20000 <= 1
-
-
-def test_halves_go_up():
-    assert fen_of(exact(Decimal("0.005"))) == Decimal("0.01")
-    assert fen_of(exact(Decimal("-0.005"))) == Decimal("-0.01")
 
 
 def test_numbers_are_written_the_same_however_typed():

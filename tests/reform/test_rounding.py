@@ -1,6 +1,7 @@
 """Rounding and pools: domain.md Conventions and §7."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reform.errors import RuleError
-from reform.rounding import split_pool, to_coefficient, to_fen, to_score
+from reform.rounding import exact, split_pool, to_coefficient, to_fen, to_score
 
 POOLS = st.integers(0, 10**11).map(lambda fen: Decimal(fen).scaleb(-2))
 WEIGHTS = st.lists(st.decimals(0, 10000, places=4), min_size=1, max_size=30).filter(
@@ -23,10 +24,25 @@ WEIGHTS = st.lists(st.decimals(0, 10000, places=4), min_size=1, max_size=30).fil
 def test_half_goes_up(value: str, expected: str):
     assert str(to_fen(Decimal(value))) == expected
     assert str(to_score(Decimal(value))) == expected
+    assert str(to_fen(exact(value))) == expected
 
 
 def test_nothing_is_never_minus_nothing():
     assert str(to_fen(Decimal("-0.001"))) == "0.00"
+    assert str(to_fen(Fraction(-1, 1000))) == "0.00"
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**4))
+def test_exact_figure_is_rounded_half_away_from_zero(top: int, bottom: int):
+    number = Fraction(top, bottom)
+    assert abs(exact(to_fen(number)) - number) * 200 <= 1
+    assert to_fen(-number) == -to_fen(number)
+    assert abs(exact(to_coefficient(number)) - number) * 20000 <= 1
+
+
+@pytest.mark.parametrize("value", [Decimal("0.1"), 0.1, "0.1", Fraction(1, 10)])
+def test_figure_is_exact_however_it_is_kept(value: object):
+    assert exact(value) * 10 == 1
 
 
 def test_whole_amount_gets_two_places():
@@ -49,6 +65,8 @@ def test_float_is_refused():
 def test_no_number_is_refused(value: str):
     with pytest.raises(RuleError):
         to_score(Decimal(value))
+    with pytest.raises(RuleError):
+        exact(Decimal(value))
     with pytest.raises(RuleError):
         split_pool(1, [Decimal(value)])
 
