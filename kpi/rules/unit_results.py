@@ -37,16 +37,25 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class LateReport:
+    """A leaf that was reported after the deadline. most: what it scored, more is not lost with it; None for
+    扣分项, which stand outside the scores."""
+
+    name: str
+    workdays: int
+    most: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """What a unit's result is made of. late_workdays: of its latest report; is_unreported: one never came.
-    adjustment: Σ of the approved ones of the total.  quarters: number → total of a published quarter, for a
-    year; None: not a year.  veto: the matters, '' without one."""
+    """What a unit's result is made of. late: the leaves that it reported late.  adjustment: Σ of the approved
+    ones of the total.  quarters: number → total of a published quarter, for a year; None: not a year.  veto:
+    the matters, '' without one."""
 
     unit: str
     leaves: Sequence[LeafScore] = ()
     handed: Handed | None = None
-    late_workdays: int = 0
-    is_unreported: bool = False
+    late: Sequence[LateReport] = ()
     adjustment: Decimal = ZERO
     quarters: Mapping[int, Decimal] | None = None
     veto: str = ""
@@ -193,17 +202,22 @@ def _outside(facts: UnitFacts, rule: Rule, handed: Decimal | None) -> list[Decim
 
 
 def _late(facts: UnitFacts, rules: UnitRules, steps: list[str]) -> Decimal:
-    """Once for a unit and cycle, by its latest report; what never came counts as the latest possible."""
-    if facts.is_unreported:
-        steps.append(f"有指标未报，逾期扣{rules.late_cap}分")
-        return to_score(rules.late_cap)
-    late = late_penalty(facts.late_workdays, rules.per_workday, rules.late_cap)
-    if late:
+    """Each late leaf for itself, up to what it scored. What never came scores 0 and loses no more."""
+    lost = [(one, points) for one in facts.late if (points := _points_of(one, rules))]
+    total = to_score(sum((points for _, points in lost), ZERO))
+    if total:
+        told = "、".join(f"{one.name}{one.workdays}个工作日扣{points}分" for one, points in lost[:_LISTED])
+        more = f"等{len(lost)}项" if len(lost) > _LISTED else ""
         steps.append(
-            f"逾期{facts.late_workdays}个工作日，每个扣{shown(rules.per_workday)}分，"
-            f"最多{shown(rules.late_cap)}分，扣{late}分"
+            f"逾期填报：{told}{more}（每个工作日{shown(rules.per_workday)}分，"
+            f"每项最多{shown(rules.late_cap)}分，不超过该项得分），共扣{total}分"
         )
-    return late
+    return total
+
+
+def _points_of(one: LateReport, rules: UnitRules) -> Decimal:
+    points = late_penalty(one.workdays, rules.per_workday, rules.late_cap)
+    return points if one.most is None else min(points, max(ZERO, one.most))
 
 
 def _sum_words(

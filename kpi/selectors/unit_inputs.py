@@ -1,17 +1,18 @@
 """What units' results are made of, read for a whole cycle in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Sum
 
 from kpi.models import Adjustment, Cycle, Item, Period, UnitEntry, UnitResult, Veto
 from kpi.rules.codes import Rule
-from kpi.rules.unit_results import Handed, LeafScore, UnitFacts, UnitRules
+from kpi.rules.unit_results import Handed, LateReport, LeafScore, UnitFacts, UnitRules
 from kpi.states import AdjustmentState, CycleState, VetoState
 from reform.errors import Refused
 from reform.ladder import Policy
@@ -21,18 +22,12 @@ from reform.workdays import count_workdays
 
 PUBLIC = (CycleState.PUBLISHED, CycleState.APPEALING, CycleState.FINAL)
 QUARTERS = (1, 2, 3, 4)
+# Scored on sheets, or decided: reported in words only.
+_NOT_LATE = (Rule.GRADE, Rule.VETO)
 _ITEM_COLUMNS = (
     "indicator__subject_id", "indicator__responsible_unit_id", "indicator__level1", "indicator__level2",
-    "indicator__level3", "indicator__rule", "score", "reason", "submitted_on", "unreported",
+    "indicator__level3", "indicator__rule", "score", "reason", "submitted_on",
 )  # fmt: skip
-
-
-@dataclass
-class Late:
-    """How late a responsible unit was in all: its latest report, or one that never came."""
-
-    last: date | None = None
-    is_unreported: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,24 +73,22 @@ def unit_inputs(cycle: Cycle, quarters: Mapping[int, int]) -> UnitInputs:
     """Everything of a cycle's units.  Raises Refused for a unit that has leaves and a score handed in."""
     units = {one.pk: one for one in Unit.objects.filter(zone=cycle.zone_id).select_related("parent")}
     names = own_names(units)
-    leaves, zone_leaves, late = _leaves(cycle)
+    report_by = None if cycle.registered else cycle.report_by
+    leaves, zone_leaves, late = _leaves(cycle, report_by)
     entries = {one.unit_id: one for one in UnitEntry.objects.filter(cycle=cycle).order_by("id")}
     both = sorted(names[key] for key in set(entries) & set(leaves))
     if both:
         raise Refused([f"“{name}”既有自己的指标又有报送的指标得分，请删去一种" for name in both])
     adjustments, vetoes, totals = _adjustments(cycle), _vetoes(cycle), _quarter_totals(quarters)
-    penalties = {} if cycle.registered or cycle.report_by is None else _penalties(cycle.report_by, late)
     facts = {}
     # in the order of the units, whoever comes first among the leaves
     for key in sorted({*entries, *leaves, *vetoes}, key=lambda one: (units[one].sort_no, one)):
-        workdays, unreported = penalties.get(key, (0, False))
         entry = entries.get(key)
         facts[key] = UnitFacts(
             unit=names[key],
             leaves=leaves.get(key, ()),
             handed=Handed(entry.indicators, entry.bonus, entry.deduction) if entry else None,
-            late_workdays=workdays,
-            is_unreported=unreported,
+            late=late.get(key, ()),
             adjustment=adjustments.get(key, Decimal(0)),
             quarters=totals.get(key, {}) if cycle.period == Period.YEAR else None,
             veto="；".join(vetoes.get(key, ())),
@@ -103,17 +96,38 @@ def unit_inputs(cycle: Cycle, quarters: Mapping[int, int]) -> UnitInputs:
     return UnitInputs(units, names, facts, zone_leaves)
 
 
-def _leaves(cycle: Cycle) -> tuple[dict[int, list[LeafScore]], list[LeafScore], dict[int, Late]]:
-    """Unit → its leaves, the zone's own, and how late each responsible unit was; one statement."""
+def _leaves(
+    cycle: Cycle, report_by: date | None
+) -> tuple[dict[int, list[LeafScore]], list[LeafScore], dict[int, list[LateReport]]]:
+    """Unit → its leaves, the zone's own, and what each responsible unit reported late; one statement beside
+    the calendar's."""
     leaves: dict[int, list[LeafScore]] = defaultdict(list)
     of_zone: list[LeafScore] = []
-    late: dict[int, Late] = defaultdict(Late)
+    late: dict[int, list[LateReport]] = defaultdict(list)
+    workdays = _workdays_after(report_by)
     for row in Item.objects.filter(cycle=cycle).order_by("id").values_list(*_ITEM_COLUMNS).iterator():
-        subject, responsible, one, two, three, rule, score, reason, submitted_on, unreported = row
+        subject, responsible, one, two, three, rule, score, reason, submitted_on = row
         own = of_zone if subject is None else leaves[subject]
-        own.append(LeafScore(three or two or one, rule, score, reason))
-        _note_late(late, responsible or subject, rule, submitted_on, unreported)
+        leaf = LeafScore(three or two or one, rule, score, reason)
+        own.append(leaf)
+        unit = responsible or subject
+        if unit is not None and (days := workdays(submitted_on)) and rule not in _NOT_LATE:
+            most = None if rule == Rule.DEDUCT else score or Decimal(0)
+            late[unit].append(LateReport(leaf.name, days, most))
     return leaves, of_zone, late
+
+
+def _workdays_after(deadline: date | None) -> Callable[[date | None], int]:
+    """Counts the working days from the deadline to a day; none without a deadline."""
+    if deadline is None:
+        return lambda day: 0
+    first, calendar = deadline + timedelta(days=1), calendar_of()
+
+    @cache
+    def count(day: date | None) -> int:
+        return 0 if day is None or day <= deadline else count_workdays(first, day, calendar).days
+
+    return count
 
 
 def own_names(units: Mapping[int, Unit]) -> dict[int, str]:
@@ -125,29 +139,6 @@ def own_names(units: Mapping[int, Unit]) -> dict[int, str]:
     return {
         key: one.name if seen[one.name] <= 1 else f"{one.name}（{one.code}）" for key, one in units.items()
     }
-
-
-def _note_late(
-    late: dict[int, Late], unit: int | None, rule: str, submitted_on: date | None, unreported: bool
-) -> None:
-    """Leaves scored on sheets or decided are reported in words only, and late by nobody."""
-    if unit is None or rule in (Rule.GRADE, Rule.VETO):
-        return
-    if submitted_on is not None:
-        late[unit].last = max(late[unit].last or submitted_on, submitted_on)
-    elif unreported:
-        late[unit].is_unreported = True
-
-
-def _penalties(report_by: date, late: Mapping[int, Late]) -> dict[int, tuple[int, bool]]:
-    """Unit → (working days late, whether a report never came); one statement."""
-    calendar = calendar_of()
-    found = {}
-    for unit, one in late.items():
-        first = report_by + timedelta(days=1)
-        days = count_workdays(first, one.last, calendar).days if one.last else 0
-        found[unit] = (days, one.is_unreported)
-    return found
 
 
 def _adjustments(cycle: Cycle) -> dict[int, Decimal]:

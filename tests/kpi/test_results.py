@@ -83,22 +83,23 @@ def test_vetoed_unit_is_last_and_lowest_with_its_score_unchanged(cast):
     ]
 
 
-def test_late_unit_loses_points_once_by_its_latest_report(cast):
+def test_each_late_leaf_costs_its_unit_by_working_days(cast):
     casts.scoring(cast, actual=100)
     # report_by is Tuesday 2023-01-10: Thursday is two working days late
     rows = Item.objects.filter(cycle=cast.cycle, indicator__subject=cast.units[1])
     rows.update(submitted_on=date(2023, 1, 12))
     compute(cast)
-    assert (unit(cast, "招商局").late, unit(cast, "招商局").total) == (1, 99)
+    assert (unit(cast, "招商局").late, unit(cast, "招商局").total) == (2, 98)
     assert unit(cast, "经济发展局").late == 0
 
 
-def test_unit_that_never_reported_loses_the_most(cast):
+def test_leaf_that_was_never_reported_scores_nothing_and_loses_no_more(cast):
     casts.scoring(cast, actual=100)
     row = Item.objects.filter(cycle=cast.cycle, indicator__subject=cast.units[1]).first()
-    Item.objects.filter(pk=row.pk).update(submitted_on=None, unreported=True)
+    late = {"submitted_on": None, "unreported": True, "score": 0, "reason": "未报，按0分计"}
+    Item.objects.filter(pk=row.pk).update(**late)
     compute(cast)
-    assert unit(cast, "招商局").late == 2
+    assert (unit(cast, "招商局").late, unit(cast, "招商局").total) == (0, 40)
 
 
 def test_leaf_that_cannot_be_scored_is_told_and_not_counted(cast):

@@ -1,5 +1,6 @@
 """A unit's figures from its leaves: within the bounds, whatever the order, a veto before any bonus."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from kpi.rules.unit_results import (
     Handed,
+    LateReport,
     LeafScore,
     UnitFacts,
     UnitRules,
@@ -38,8 +40,10 @@ facts = st.builds(
     UnitFacts,
     st.text("甲乙丙丁", min_size=1, max_size=4),
     leaves=leaves,
-    late_workdays=st.integers(0, 9),
-    is_unreported=st.booleans(),
+    late=st.lists(
+        st.builds(LateReport, st.just("投资"), st.integers(0, 9), st.none() | st.decimals(-2, 9, places=2)),
+        max_size=5,
+    ),
     adjustment=st.decimals(-3, 3, places=2),
     quarters=st.none() | st.dictionaries(st.integers(1, 4), st.decimals(0, 105, places=2)),
     veto=st.sampled_from(["", "", "事故"]),
@@ -53,7 +57,7 @@ def test_total_is_within_its_bounds_and_missing_only_without_indicators(one):
     assert (scoring.total is not None) == has_indicators
     assert scoring.total is None or 0 <= scoring.total <= 105
     assert 0 <= scoring.bonus <= 5
-    assert 0 <= scoring.late <= 2
+    assert 0 <= scoring.late <= 2 * len(one.late)
     assert scoring.deduction >= 0
 
 
@@ -61,11 +65,11 @@ def test_total_is_within_its_bounds_and_missing_only_without_indicators(one):
 def test_order_of_leaves_never_matters(one, random):
     shuffled = list(one.leaves)
     random.shuffle(shuffled)
-    other = UnitFacts(
-        one.unit, shuffled, None, one.late_workdays, one.is_unreported, one.adjustment, one.quarters, one.veto
-    )
+    other = replace(one, leaves=shuffled, late=list(reversed(one.late)))
     first, second = score_unit(one, RULES), score_unit(other, RULES)
-    assert (first.total, first.bonus, first.deduction) == (second.total, second.bonus, second.deduction)
+    assert (first.total, first.bonus, first.deduction, first.late) == (
+        second.total, second.bonus, second.deduction, second.late
+    )  # fmt: skip
 
 
 @given(st.lists(facts, min_size=1, max_size=6, unique_by=lambda one: one.unit), st.randoms())
@@ -93,3 +97,20 @@ def test_four_quarters_make_the_year_and_three_do_not():
 def test_zone_without_leaves_has_no_total():
     assert zone_total([], RULES) is None
     assert zone_total([LeafScore("投资", "PROP_BONUS", Decimal("16.5"))], RULES) == Decimal("16.50")
+
+
+def test_each_late_leaf_loses_by_its_own_working_days_and_no_more_than_it_scored():
+    late = [
+        LateReport("投资", 1, Decimal(60)),
+        LateReport("开工", 9, Decimal(40)),
+        LateReport("小项", 9, Decimal("0.80")),
+        LateReport("未得分", 3, Decimal(0)),
+        LateReport("督察问题", 2),
+    ]
+    leaves = [LeafScore("投资", "PROP", Decimal(60)), LeafScore("开工", "PROP", Decimal(40))]
+    scoring = score_unit(UnitFacts("甲", leaves=leaves, late=late), RULES)
+    assert (scoring.late, scoring.total) == (Decimal("4.30"), Decimal("95.70"))
+    assert scoring.steps[-2] == (
+        "逾期填报：投资1个工作日扣0.50分、开工9个工作日扣2.00分、小项9个工作日扣0.80分、"
+        "督察问题2个工作日扣1.00分（每个工作日0.5分，每项最多2分，不超过该项得分），共扣4.30分"
+    )
