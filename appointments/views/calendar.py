@@ -25,7 +25,7 @@ from reform.admin.pages import render_page
 from reform.models import Zone
 from reform.workdays import count_workdays
 
-from .office import the_round
+from .rows import the_round
 
 
 def round_calendar(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResponse:

@@ -32,14 +32,15 @@ from appointments.services.round_steps import (
 from appointments.services.rounds import round_create
 from appointments.states import LEADERS, OFFICE, BatchState, RoundState
 from reform.access import bounds_of
+from reform.admin.actions import buttons, perform, steps_shown
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.models import Zone
 from reform.selectors import policy_version_as_of
 from reform.services.policy import policy_in_force
 
-from .office import buttons, perform, shown_steps, the_batch, the_round
 from .places import PAGES, place_address
 from .round_actions import NEW_ROUND, ROUND_ACTIONS
+from .rows import the_batch, the_round
 
 MAIN_WAY = (
     RoundState.DRAFT,
@@ -78,7 +79,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
     round_, on = the_round(request, pk), timezone.localdate()
     waiting = round_waiting(round_, on, unit_ids=bounds_of(request.user).unit_ids)
     rows = batch_rows(round_, on)
-    steps = shown_steps(request, round_steps(round_, on))
+    steps = steps_shown(request, round_steps(round_, on), OFFICE)
     in_force = policy_in_force(zone)
     return render_page(
         request,
@@ -195,7 +196,7 @@ def batch_rows(round_: Round, on: date) -> list[dict[str, Any]]:
 def batch_steps(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResponse:
     """The next steps of one batch with every reason why not: a part of the round's page that it fetches."""
     batch = the_batch(request, pk)
-    steps = shown_steps(request, batch_next(batch, timezone.localdate()))
+    steps = steps_shown(request, batch_next(batch, timezone.localdate()), OFFICE)
     return render(
         request,
         "admin/rounds/batch_steps.html",

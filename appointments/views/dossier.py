@@ -17,11 +17,20 @@ from appointments.selectors.dossier import dossier
 from appointments.selectors.dossier_records import KEPT, as_archived
 from appointments.services.dossier_states import dossier_archive, dossier_resume, dossier_suspend
 from appointments.states import OFFICE, ApplicationState
-from reform.admin.actions import action_of
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    ReasonForm,
+    action_of,
+    buttons,
+    find,
+    perform,
+    text_field,
+)
 from reform.admin.pages import may, render_page
 from reform.models import Zone
-
-from .office import Action, ActionForm, Ask, Done, ReasonForm, buttons, find, perform, text_field
 
 VIEW = "appointments.view_application"
 # The paper of a person is for those who work on the round as a whole.

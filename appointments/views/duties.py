@@ -24,13 +24,11 @@ from appointments.services.duties import (
     targets_write,
 )
 from appointments.states import LEADERS, OFFICE, UNIT_HEADS
-from reform.admin.actions import action_of
+from reform.admin.actions import Action, Ask, Done, ReasonForm, action_of, buttons, find, perform
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.errors import Refused
 from reform.models import Zone
 from reform.services.steps import Refusal
-
-from .office import Action, Ask, Done, ReasonForm, buttons, find, perform
 
 VIEW = ("appointments.view_dutycontract",)
 SPARE = 3  # empty lines under the targets

@@ -6,15 +6,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from reform.access import scoped, sees_id_numbers
-from reform.admin.actions import action_of
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    action_of,
+    buttons,
+    count_done,
+    perform,
+    text_field,
+)
 from reform.admin.display import masked
 from reform.admin.pages import render_page
 from reform.errors import Refused, RuleError
 from reform.models import ChangeRequest, Person, Zone
 from reform.services import change_request_decide, value_shown
 from reform.services.steps import Refusal
-
-from .office import Action, ActionForm, Ask, Done, buttons, count_done, perform, text_field
 
 DECIDE = "reform.change_changerequest"
 

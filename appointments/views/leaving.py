@@ -12,11 +12,7 @@ from appointments.selectors.terms import Grounds
 from appointments.services.exit_proposals import exit_approve, exit_proposal_withdraw, exit_refuse
 from appointments.states import LEADERS, OFFICE
 from reform.access import scoped
-from reform.errors import Refused, RuleError
-from reform.models import Zone
-from reform.services.steps import Refusal
-
-from .office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
@@ -28,6 +24,9 @@ from .office import (
     day_field,
     text_field,
 )
+from reform.errors import Refused, RuleError
+from reform.models import Zone
+from reform.services.steps import Refusal
 
 VIEW = "appointments.view_exitproposal"
 SHOWN_DECIDED = 50

@@ -16,7 +16,7 @@ from reform.admin.pages import actor_of, attempt, chosen
 from reform.attachments import attachment
 from reform.models import Person, Zone
 
-from .office import the_batch, the_round
+from .rows import the_batch, the_round
 
 VIEW_PAPERS = "appointments.view_document"
 

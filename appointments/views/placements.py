@@ -24,19 +24,13 @@ from appointments.services.placements import (
 )
 from appointments.states import OFFICE, PlacementState
 from reform.access import scoped
-from reform.admin.actions import action_of
-from reform.admin.pages import render_page
-from reform.errors import Refused
-from reform.models import Person, Position, Zone
-from reform.services.steps import Refusal
-
-from .leaving import GroundsForm, with_grounds
-from .office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
     Done,
     ReasonForm,
+    action_of,
     buttons,
     check_field,
     choice_field,
@@ -44,8 +38,14 @@ from .office import (
     day_field,
     perform,
     text_field,
-    the_round,
 )
+from reform.admin.pages import render_page
+from reform.errors import Refused
+from reform.models import Person, Position, Zone
+from reform.services.steps import Refusal
+
+from .leaving import GroundsForm, with_grounds
+from .rows import the_round
 
 _P = PlacementState
 

@@ -10,9 +10,9 @@ from appointments.services.plans import round_plan_update
 from appointments.services.setups import free_code, positions_copy_from, units_merge
 from appointments.services.superior import appointment_by_superior
 from appointments.states import OFFICE, RoundState
+from reform.admin.actions import Action, Ask, Done
 from reform.models import Unit
 
-from .office import Action, Ask, Done
 from .round_forms import (
     BatchForm,
     CopyForm,

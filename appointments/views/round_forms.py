@@ -8,10 +8,9 @@ from django import forms
 from appointments.models import Baseline, Round, ScoreItem
 from appointments.selectors.round_facts import range_label, weights_of
 from reform.access import scoped
+from reform.admin.actions import ActionForm, check_field, choice_field, day_field, number_field, text_field
 from reform.models import Person, Position, Unit, UnitKind
 from reform.selectors import policy_of
-
-from .office import ActionForm, check_field, choice_field, day_field, number_field, text_field
 
 PLAN_FIELDS = (
     "name",

@@ -15,13 +15,23 @@ from appointments.selectors.lineage import formers_of
 from appointments.services.setups import PositionPart, positions_merge, positions_split
 from appointments.states import OFFICE, RoundState
 from reform.access import scoped
-from reform.admin.actions import action_of
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    action_of,
+    buttons,
+    number_field,
+    perform,
+    text_field,
+)
 from reform.admin.pages import page_of, render_page
 from reform.errors import Refused
 from reform.models import Position, Unit, Zone
 from reform.selectors import policy_of
 
-from .office import Action, ActionForm, Ask, Done, buttons, number_field, perform, text_field, the_round
+from .rows import the_round
 
 VIEW = "reform.view_position"
 DRAFT = frozenset({RoundState.DRAFT})

@@ -19,7 +19,7 @@ from reform.admin.pages import actor_of, attempt, may, render_page, tell_reasons
 from reform.models import Zone
 
 from .batch.assessment import candidates, decimal_or_none
-from .office import the_batch
+from .rows import the_batch
 
 COUNTS = (
     ("expected", "应到"),

@@ -17,17 +17,12 @@ from appointments.selectors.terms import appointments_in_force
 from appointments.services.concurrent import acting_appoint, acting_end, concurrent_appoint, concurrent_end
 from appointments.states import IN_FORCE, LEADERS, OFFICE
 from reform.access import scoped
-from reform.admin.actions import action_of
-from reform.admin.pages import page_of, render_page
-from reform.errors import Refused
-from reform.models import Position, TenureKind, Zone
-from reform.services.steps import Refusal
-
-from .office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
     Done,
+    action_of,
     buttons,
     check_field,
     choice_field,
@@ -36,6 +31,11 @@ from .office import (
     perform,
     text_field,
 )
+from reform.admin.pages import page_of, render_page
+from reform.errors import Refused
+from reform.models import Position, TenureKind, Zone
+from reform.services.steps import Refusal
+
 from .year_forms import present_posts
 
 VIEW = "appointments.view_termreview"

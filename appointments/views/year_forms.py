@@ -6,10 +6,10 @@ from django import forms
 
 from appointments.models import Appeal, Exit, Secondment, TermReview
 from reform.access import scoped
+from reform.admin.actions import ActionForm, check_field, choice_field, day_field, number_field, text_field
 from reform.models import Person, Position, PositionSetup
 
 from .leaving import GroundsForm
-from .office import ActionForm, check_field, choice_field, day_field, number_field, text_field
 
 
 def present_posts(zone: Any) -> Any:

@@ -28,6 +28,7 @@ from appointments.services.terms import (
 )
 from appointments.states import LEADERS, OFFICE, SUPERVISORS
 from reform.access import scoped
+from reform.admin.actions import Action, Ask, Done, ReasonForm, buttons, count_done, perform
 from reform.admin.pages import may, page_of, render_page
 from reform.errors import Refused
 from reform.models import PromotionLock, Zone
@@ -35,7 +36,6 @@ from reform.services.steps import Refusal
 
 from . import leaving
 from .leaving import with_grounds
-from .office import Action, Ask, Done, ReasonForm, buttons, count_done, perform
 from .year_forms import (
     AppealForm,
     ConfirmForm,

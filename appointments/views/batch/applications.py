@@ -15,9 +15,7 @@ from appointments.services.losers import losers_take_over
 from appointments.services.nominations import nominate
 from appointments.states import OFFICE, ApplicationState, BatchState
 from reform.access import scoped
-from reform.models import Person, Position
-
-from ..office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
@@ -28,6 +26,8 @@ from ..office import (
     count_done,
     text_field,
 )
+from reform.models import Person, Position
+
 from .tab import Tab
 
 _S = BatchState

@@ -15,10 +15,10 @@ from appointments.services.appointing import LetterNumbers, appointments_draft, 
 from appointments.services.documents import appointment_document_draft, document_review
 from appointments.states import OFFICE, AppointmentState, BatchState
 from reform.access import scoped
+from reform.admin.actions import Action, ActionForm, Ask, Done, day_field, number_field, text_field
 from reform.admin.display import last_day_of
 from reform.documents.kinds import Scope
 
-from ..office import Action, ActionForm, Ask, Done, day_field, number_field, text_field
 from .tab import Tab
 
 _S = BatchState

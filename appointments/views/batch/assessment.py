@@ -22,10 +22,10 @@ from appointments.services.scores import (
 )
 from appointments.states import LEADERS, OFFICE, PANEL, SUPERVISORS, BatchState
 from reform.access import scoped
+from reform.admin.actions import Action, ActionForm, Ask, Done, count_done, text_field
 from reform.admin.pages import actor_of, may
 from reform.models import Membership, Person
 
-from ..office import Action, ActionForm, Ask, Done, count_done, text_field
 from .tab import Tab
 
 _S = BatchState

@@ -12,9 +12,7 @@ from appointments.selectors.selection import inspection_gaps, split_names
 from appointments.services.inspections import InspectionEntry, inspections_record
 from appointments.states import INSPECTORS, ApplicationState, BatchState
 from reform.access import scoped
-from reform.selectors import policy_of
-
-from ..office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
@@ -25,6 +23,8 @@ from ..office import (
     day_field,
     text_field,
 )
+from reform.selectors import policy_of
+
 from .tab import Tab
 
 _A = ApplicationState

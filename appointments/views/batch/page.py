@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from appointments.models import Batch
 from appointments.selectors.steps import batch_next
-from appointments.states import BatchState, batch_transitions
+from appointments.states import OFFICE, BatchState, batch_transitions
+from reform.admin.actions import buttons, perform, steps_shown
 from reform.admin.pages import may, render_page
 from reform.models import Zone
 
-from ..office import buttons, perform, shown_steps, the_batch
+from ..rows import the_batch
 from . import (
     applications,
     appointing,
@@ -68,7 +69,7 @@ def batch(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRes
     if request.GET.get("tab") and wanted not in {one.key for one in tabs}:
         raise PermissionDenied
     tab = next((one for one in tabs if one.key == wanted), tabs[0] if tabs else None)
-    steps = shown_steps(request, batch_next(found, on))
+    steps = steps_shown(request, batch_next(found, on), OFFICE)
     shown = (
         buttons(
             request, tab.actions, found, lambda key: reverse("admin:batch_do", args=[pk, key]), found.state

@@ -15,12 +15,7 @@ from appointments.services.batch_posts import batch_post_cancel, batch_post_swit
 from appointments.services.batches import batch_resume, batch_set_steps, batch_suspend, batch_update
 from appointments.services.post_groups import post_group_save
 from appointments.states import OFFICE, BatchState
-from reform.admin.pages import may
-from reform.errors import Refused
-from reform.models import Position
-from reform.services.steps import Refusal
-
-from ..office import (
+from reform.admin.actions import (
     Action,
     ActionForm,
     Ask,
@@ -32,6 +27,11 @@ from ..office import (
     number_field,
     text_field,
 )
+from reform.admin.pages import may
+from reform.errors import Refused
+from reform.models import Position
+from reform.services.steps import Refusal
+
 from .tab import Tab
 
 _S = BatchState

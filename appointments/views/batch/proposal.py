@@ -23,11 +23,11 @@ from appointments.services.proposals import (
 )
 from appointments.states import LEADERS, OFFICE, BatchState
 from reform.access import scoped
+from reform.admin.actions import Action, ActionForm, Ask, Done, count_done, text_field
 from reform.admin.pages import actor_of
 from reform.errors import Refused
 from reform.services.steps import Refusal
 
-from ..office import Action, ActionForm, Ask, Done, count_done, text_field
 from .tab import Tab
 
 _S = BatchState

@@ -14,11 +14,20 @@ from appointments.services.objections import objection_close, objection_receive,
 from appointments.services.publicity import publicity_confirm, publicity_open, publicity_report
 from appointments.states import OFFICE, SUPERVISORS, ApplicationState, BatchState
 from reform.access import scoped
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    check_field,
+    choice_field,
+    day_field,
+    text_field,
+)
 from reform.errors import Refused
 from reform.selectors import calendar_of
 from reform.workdays import count_workdays
 
-from ..office import Action, ActionForm, Ask, Done, check_field, choice_field, day_field, text_field
 from .tab import Tab
 
 _S, _A = BatchState, ApplicationState

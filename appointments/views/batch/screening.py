@@ -27,9 +27,19 @@ from appointments.services.screening_appeals import (
 )
 from appointments.states import LEADERS, OFFICE, SUPERVISORS, ApplicationState, BatchState, WaiverState
 from reform.access import scoped
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    NoteForm,
+    ReasonForm,
+    choice_field,
+    count_done,
+    text_field,
+)
 from reform.selectors import policy_of
 
-from ..office import Action, ActionForm, Ask, Done, NoteForm, ReasonForm, choice_field, count_done, text_field
 from .applications import picked
 from .tab import Tab
 

@@ -12,9 +12,9 @@ from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.matching import applications_match
 from appointments.states import OFFICE, UNIT_HEADS, ApplicationState, BatchState
 from reform.access import scoped
+from reform.admin.actions import Action, Ask, Done
 from reform.admin.pages import may
 
-from ..office import Action, Ask, Done
 from .tab import Tab
 
 _A = ApplicationState

@@ -8,8 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from appointments.models import Batch
-
-from ..office import Action
+from reform.admin.actions import Action
 
 
 @dataclass(frozen=True)
