@@ -35,11 +35,13 @@ class Post:
 @dataclass(frozen=True)
 class LevelValues:
     """K_post and rank by level, 档次 and title under one policy. sub_levels: level → name (一级主办) → steps
-    above the plain one; a post that does not say its 档次 has that of its title."""
+    above the plain one; a post that does not say its 档次 has that of its title. written_by: the rule that
+    the first days of pay on the appointments were written down by; another day was set by hand."""
 
     policy: PayPolicy
     ranks: Mapping[str, int]
     sub_levels: Mapping[str, Mapping[str, int]]
+    written_by: EffectiveRule
 
     def coefficient(self, level: str, post: Post) -> Decimal:
         """A post's own coefficient where it is held at its own level, else the policy's of the level held."""
@@ -89,15 +91,18 @@ def holdings_of(zone: Zone, first: date, ends_before: date) -> dict[int, list[Ho
     return held_in(zone, first, ends_before, level_values(version, policy)).holdings
 
 
-def level_values(version: PolicyVersion, policy: PayPolicy) -> LevelValues:
-    """The ladder of a version with its 档次, for a policy that may differ from the version's own."""
+def level_values(
+    version: PolicyVersion, policy: PayPolicy, written_by: EffectiveRule | None = None
+) -> LevelValues:
+    """The ladder of a version with its 档次, for a policy that may differ from the version's own: then
+    written_by is the version's own rule."""
     ranks, subs = {}, {}
     rows = LadderLevel.objects.filter(version=version).order_by("id")
     for code, rank, is_outside, words in rows.values_list("code", "rank_order", "is_outside", "sub_levels"):
         ranks[code] = 0 if is_outside else rank
         # Listed from the highest down; the lowest is the plain one.
         subs[code] = {word: len(words) - 1 - place for place, word in enumerate(words)}
-    return LevelValues(policy, ranks, subs)
+    return LevelValues(policy, ranks, subs, written_by or policy.effective_rule)
 
 
 def held_in(zone: Zone, first: date, ends_before: date, values: LevelValues) -> Held:
@@ -109,8 +114,7 @@ def held_in(zone: Zone, first: date, ends_before: date, values: LevelValues) -> 
     held = Held()
     names = _Names(values, held.faults)
     relevant: set[int] = set()
-    rule = values.policy.effective_rule
-    by_decision = rule == EffectiveRule.DECISION_DAY
+    by_decision = values.policy.effective_rule == EffectiveRule.DECISION_DAY
     for key, person, position, level, kind, starts_on, closes in rows.values_list(
         "id", "person_id", "position_id", "held_level", "kind", "starts_on", "ends_before"
     ):
@@ -125,8 +129,8 @@ def held_in(zone: Zone, first: date, ends_before: date, values: LevelValues) -> 
             relevant.add(person)
         if closes is not None and closes >= ends_before:
             closes = None  # what happens later is nothing to this period
-        if starts_on and pays_from and pays_from == change_start(rule, starts_on, decided_on):
-            pays_from = None
+        if starts_on and pays_from == change_start(values.written_by, starts_on, decided_on):
+            pays_from = None  # by the rule, which may be another one here
         holding = Holding(
             starts_on,
             closes,

@@ -20,7 +20,7 @@ from reform.selectors import calendar_of, policy_of, policy_version_as_of
 from .holdings import held_in, level_values
 from .policy import pay_policy
 from .proposed import with_round
-from .results import Results, latest_results
+from .results import latest_results
 from .worth import Worth, keyed, month_worths
 
 PREFIX = "pay."
@@ -82,9 +82,19 @@ def pay_what_if(zone: Zone, month: date, changes: Mapping[str, Any], round_: Rou
     present = policy_of(version)
     listed = checked_changes(version, present, changes)
     results, calendar = latest_results(zone, first), calendar_of()
-    before, faults = _side(zone, version, present, first, calendar, results, None)
+    own_rule = pay_policy(present).effective_rule
+
+    def side(values: Policy, posts_of_round: Round | None) -> tuple[dict[int, Worth], list[str]]:
+        policy = pay_policy(values)
+        levels = level_values(version, policy, own_rule)
+        held = held_in(zone, first, add_months(first, 1), levels)
+        if posts_of_round is not None:
+            held = with_round(held, posts_of_round, levels)
+        return month_worths(policy, held, first, calendar, results)
+
+    before, faults = side(present, None)
     changed = Policy(present.number, present.ladder, {**present.values, **changes})
-    after, more = _side(zone, version, changed, first, calendar, results, round_)
+    after, more = side(changed, round_)
     names = dict(Person.objects.filter(zone=zone).values_list("id", "name"))
     return WhatIf(
         month=first,
@@ -113,7 +123,8 @@ def year_what_if(
     present = policy_of(version)
     checked_changes(version, present, changes or {})
     policy = pay_policy(Policy(present.number, present.ladder, {**present.values, **(changes or {})}))
-    held = held_in(zone, first, ends_before, level_values(version, policy))
+    own_rule = pay_policy(present).effective_rule
+    held = held_in(zone, first, ends_before, level_values(version, policy, own_rule))
     holdings = held.holdings.get(person.pk, [])
     start = [one for one in holdings if one.begins_on <= first and one.closes_before > first]
     main = next((one for one in start if one.kind in ("PRIMARY", "WAITING")), None)
@@ -155,23 +166,6 @@ def checked_changes(
         for key, value in changes.items()
         if rows[key].value != value
     )
-
-
-def _side(
-    zone: Zone,
-    version: PolicyVersion,
-    values: Policy,
-    first: date,
-    calendar: Mapping[date, bool],
-    results: Results | None,
-    round_: Round | None,
-) -> tuple[dict[int, Worth], list[str]]:
-    policy = pay_policy(values)
-    levels = level_values(version, policy)
-    held = held_in(zone, first, add_months(first, 1), levels)
-    if round_ is not None:
-        held = with_round(held, round_, levels)
-    return month_worths(policy, held, first, calendar, results)
 
 
 def _effect(before: Mapping[int, Worth], after: Mapping[int, Worth], what: str) -> Effect:

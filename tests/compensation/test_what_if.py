@@ -104,6 +104,21 @@ def test_the_rule_of_the_first_day_changes_a_month_with_a_change(cast: Cast):
     assert (found.before.level, found.after.level) == ("L30", "L50")
 
 
+def test_a_day_of_pay_written_by_the_rule_in_force_moves_with_the_rule_and_one_set_by_hand_stays(cast: Cast):
+    round_ = make.a_round(cast.zone)
+    for name, pays_from in (("照规则", date(2022, 4, 1)), ("另定", date(2022, 5, 1))):
+        make.an_appointment(
+            round_,
+            cast.join(name, "L30", ends_before=date(2022, 3, 10)),
+            make.a_position(cast.unit("甲局"), f"{name}科长", "L50"),
+            starts_on=date(2022, 3, 10),
+            pay_starts_on=pays_from,
+        )
+    found = {name: person(cast, name, effective_rule="SAME_MONTH") for name in ("照规则", "另定")}
+    assert found["照规则"].worth_difference == yuan("2,400.00")
+    assert found["另定"].worth_difference == 0
+
+
 def test_protection_and_the_probation_factor_are_seen(cast: Cast):
     cast.hold("正职", "L60", "甲局", date(2022, 2, 10))
     assert person(cast, "正职", protect_months=3).worth_difference == yuan("1,200.00")
