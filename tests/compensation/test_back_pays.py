@@ -173,7 +173,7 @@ def test_an_appeal_upheld_after_the_settlement_is_made_up_for(cast: Cast):
 def test_a_late_result_is_made_up_for(cast: Cast):
     cast.join("甲", "L50")
     cast.join("乙", "L50")
-    cast.paid("2022-01")
+    cast.paid("2022-12")
     cast.results(units={"甲局": "90.00"}, grades={"甲": "B"})
     cast.paid("2022")
     cast.results(grades={"乙": "A"})
@@ -184,12 +184,13 @@ def test_a_late_result_is_made_up_for(cast: Cast):
 def test_settlement_counts_corrections_of_its_months(cast: Cast):
     for one in late_promotion(cast):
         back_pay_approve(back_pay=one, actor=cast.finance)
-    cast.paid("2022-04")
+    for code in MONTHS[3:]:
+        cast.paid(code)
     cast.results(units={"甲局": "90.00"}, grades={"甲": "B", "乙": "B"})
     line = cast.line(cast.run("2022"), "乙")
-    assert line.performance_base == yuan("9,280.00")  # 1,600 + 3 × 2,560
-    assert line.prepaid == yuan("5,568.00")
-    assert line.performance_pay == yuan("3,712.00")
+    assert line.performance_base == yuan("29,760.00")  # 1,600 + 11 × 2,560
+    assert line.prepaid == yuan("17,856.00")
+    assert line.performance_pay == yuan("11,904.00")
 
 
 def test_maker_and_checker_of_a_correction_are_two_people(cast: Cast):

@@ -89,7 +89,7 @@ def e5(cast: Cast) -> None:
             cast.join(f"{unit}{number}", level, unit)
             grades[f"{unit}{number}"] = "ABBC"[number % 4]
     cast.pool()
-    cast.paid("2022-01")
+    cast.paid("2022-12")
     cast.results(units={"A局": "96.40", "B局": "88.70", "C局": "90.00"}, grades=grades)
 
 
