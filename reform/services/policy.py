@@ -36,6 +36,7 @@ from .policy_ladder import (
     added_levels,
     ladder_after,
     ladder_faults,
+    ladder_without_sub_level,
     level_told,
     levels_named,
     levels_without_value,
@@ -246,7 +247,7 @@ def policy_submit(*, version: PolicyVersion, actor: AbstractBaseUser, reason: st
         reasons += levels_without_value(before, version)
     if before is not None and not policy_differences(before, version):
         reasons.append(f"与{before}完全相同，不需要新的版本")
-    reasons += _contradictions(version)
+    reasons += ladder_without_sub_level(version) + _contradictions(version)
     if reasons:
         raise Refused(reasons)
     _move(version, "submit", actor, reason)
@@ -269,7 +270,7 @@ def policy_approve(
     """Put a submitted version in force: by somebody who neither made nor edited it (§12, two persons)."""
     _require(actor, APPROVE_POLICY, "批准政策版本")
     find_transition(POLICY_TRANSITIONS, version.state, "approve")
-    reasons = _start_faults(version)
+    reasons = _start_faults(version) + ladder_without_sub_level(version)
     if actor.pk in policy_editors(version):
         reasons.append("起草或修改过这个版本的人不能批准它")
     if reasons:

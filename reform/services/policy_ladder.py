@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from reform.models import LadderLevel, PolicyVersion, Position, Tenure
 
@@ -86,7 +86,11 @@ def ladder_faults(
         faults.append(f"高低次序{rank}重复：{names}")
     if all(one.get("is_outside") for one in after):
         faults.append("层级表不能空着，至少要有一个分高低的层级")
-    return faults + in_use(version, [code for code in removed if code in ladder])
+    faults += in_use(version, [code for code in removed if code in ladder])
+    divided = [one for one in after if "sub_levels" in levels.get(str(one["code"]), {})]
+    return faults + posts_without_sub_level(
+        version, {str(one["code"]): (str(one["name"]), len(one["sub_levels"])) for one in divided}
+    )
 
 
 def _level_faults(one: Words) -> list[str]:
@@ -128,6 +132,34 @@ def in_use(version: PolicyVersion, codes: Collection[str]) -> list[str]:
         f"{at_posts.get(code, 0)}个岗位、{by_people.get(code, 0)}人，不能删去"
         for code in sorted(codes)
         if at_posts.get(code) or by_people.get(code)
+    ]
+
+
+def ladder_without_sub_level(version: PolicyVersion) -> list[str]:
+    """As posts_without_sub_level, of a version's whole ladder."""
+    levels = version.levels.values_list("code", "name", "sub_levels")
+    return posts_without_sub_level(version, {code: (name, len(words)) for code, name, words in levels})
+
+
+def posts_without_sub_level(version: PolicyVersion, levels: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Posts in use whose 档次 their level would not have: their pay could not be computed.
+
+    levels: code → (name, how many 档次 it has). One statement.
+    """
+    if not levels:
+        return []
+    held = Tenure.objects.filter(zone=version.zone_id, ends_before=None).values("position")
+    posts = Position.objects.filter(zone=version.zone_id, level__in=levels, sub_level__gt=0).filter(
+        Q(ends_before=None, setup__ends_before=None) | Q(pk__in=held)
+    )
+    rows = posts.order_by().values_list("level", "sub_level").annotate(n=Count("pk"))
+    found: dict[str, int] = {}
+    for code, sub_level, count in rows:
+        if sub_level > levels[code][1]:
+            found[code] = found.get(code, 0) + count
+    return [
+        f"层级“{levels[code][0]}”有{levels[code][1]}个档次，{count}个岗位的档次比它多，请先改正岗位的档次"
+        for code, count in sorted(found.items())
     ]
 
 

@@ -8,13 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from reform.errors import Refused
-from reform.models import LadderLevel, PolicyVersion
+from reform.models import LadderLevel, PolicyVersion, Position
 from reform.selectors import policy_of
 from reform.services.policy import (
+    policy_approve,
     policy_differences,
     policy_draft,
     policy_edit,
     policy_editors,
+    policy_return,
     policy_submit,
 )
 from tests import factories as make
@@ -118,6 +120,27 @@ def test_level_in_use_or_named_by_a_value_cannot_vanish(zone: Any, maker: Any):
     assert "层级“科室副职”（L40）还在使用：1个岗位、1人，不能删去" in found
     assert any("还用到层级L40" in reason for reason in found)
     assert "L40" in codes_of(draft)
+
+
+def test_a_sub_level_that_a_post_has_cannot_vanish(zone: Any, maker: Any, draft: PolicyVersion):
+    post = make.a_position(make.a_unit(zone), "主办", "L30")
+    policy_edit(
+        version=draft, actor=maker, levels={"L30": {"sub_levels": ["一级", "二级", "三级"]}}, source="文〔1〕"
+    )
+    Position.objects.filter(pk=post.pk).update(sub_level=3)
+    told = "层级“一般主办”有2个档次，1个岗位的档次比它多，请先改正岗位的档次"
+    assert reasons_of(version=draft, actor=maker, levels={"L30": {"sub_levels": ["一级", "二级"]}}) == [told]
+    policy_submit(version=draft, actor=maker)
+    leader = make.a_user(zone, "领导")
+    Position.objects.filter(pk=post.pk).update(sub_level=4)
+    with pytest.raises(Refused, match="有3个档次，1个岗位的档次比它多"):
+        policy_approve(version=draft, actor=leader)
+    policy_return(version=draft, actor=leader, reason="档次")
+    with pytest.raises(Refused, match="有3个档次，1个岗位的档次比它多"):
+        policy_submit(version=draft, actor=maker)
+    Position.objects.filter(pk=post.pk).update(sub_level=3)
+    policy_submit(version=draft, actor=maker)
+    policy_approve(version=draft, actor=leader)
 
 
 def test_who_took_a_level_out_is_an_editor(zone: Any, maker: Any, draft: PolicyVersion):
