@@ -198,6 +198,11 @@ def command_actor(name: str | None) -> AbstractBaseUser:
     return user
 
 
+def account_name(user: Any) -> str:
+    """The name by which colleagues know an account, its user name where none is given; nothing for nobody."""
+    return str(user.get_full_name() or user.get_username()) if user else ""
+
+
 def is_command(actor: AbstractBaseUser) -> bool:
     """Whether this is the account that commands act as; nobody can log in with it."""
     return actor.get_username() == COMMAND_USER and not actor.is_active

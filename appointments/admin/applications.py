@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from appointments.models import Application, Candidacy, RuleResult, Waiver
 from appointments.paper_states import DossierState
+from appointments.rules.eligibility import rule_label
 from reform.admin.base import ReadOnlyInline
 from reform.admin.display import day
 from reform.admin.filters import SelectFilter, UnitFilter
@@ -31,11 +32,17 @@ class ApplicationInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("position__unit__parent")
 
 
+@admin.display(description="条件", ordering="rule")
+def condition(result: RuleResult | Waiver) -> str:
+    """The condition in words, not by its code."""
+    return rule_label(result.rule)
+
+
 class RuleResultInline(ReadOnlyInline):
     """要求 | 实际 | 符合."""
 
     model = RuleResult
-    fields = ("rule", "required", "actual", "outcome", "decided_outcome", "decided_note")
+    fields = (condition, "required", "actual", "outcome", "decided_outcome", "decided_note")
     readonly_fields = fields
 
 
@@ -82,6 +89,7 @@ class CandidacyAdmin(RecordAdmin):
 class ApplicationAdmin(RecordAdmin):
     """志愿."""
 
+    empty_hint = "批次开始报名后，本人报名、办公室代报或上传的都列在这里。"
     list_display = (
         column("姓名", "candidacy.person.name", "candidacy__person__name"),
         column("岗位", "position", "position__sort_no"),
@@ -125,7 +133,7 @@ class RuleResultAdmin(RecordAdmin):
     list_display = (
         column("姓名", "application.candidacy.person.name", "application__candidacy__person__name"),
         column("岗位", "application.position"),
-        "rule",
+        condition,
         "required",
         "actual",
         "outcome",
@@ -149,7 +157,7 @@ class WaiverAdmin(RecordAdmin):
     list_display = (
         column("姓名", "application.candidacy.person.name", "application__candidacy__person__name"),
         column("岗位", "application.position"),
-        "rule",
+        condition,
         "reason",
         "state",
         column("提出人", "requested_by.get_full_name"),

@@ -31,6 +31,7 @@ class AppointmentLevelFilter(LevelFilter):
 class AppointmentAdmin(RecordAdmin):
     """聘任: of the latest round unless another is chosen."""
 
+    empty_hint = "批次办到聘任，或上传聘任结果以后，列在这里。"
     list_display = (
         "person_name",
         "place",
@@ -109,6 +110,11 @@ class AppointmentAdmin(RecordAdmin):
                 known[appointment.round_id] = changes_by_appointment(appointment.round)
             appointment.change_found = known[appointment.round_id].get(appointment.pk)
         return changelist
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Without the duty contracts for who may not read them: their pages would refuse."""
+        reads = request.user.has_perm("appointments.view_dutycontract")  # type: ignore[union-attr]
+        return [one for one in super().get_list_display(request) if one != "duties" or reads]
 
     @admin.display(description="姓名", ordering="person__name")
     def person_name(self, appointment: Appointment) -> str:

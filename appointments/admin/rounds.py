@@ -37,17 +37,19 @@ class RoundForm(GovernedForm):
 class RoundAdmin(GovernedAdmin):
     """轮次: made by an import; here its name, and dates that no sheet gave."""
 
+    empty_hint = "点“新建轮次”，或上传聘任结果。"
     form = RoundForm
     list_before_template = "admin/rounds/start.html"
+    list_display_links = None
     list_display = (
-        "name",
+        "console",
         "code",
         "state",
         day("baseline_on", "基准日"),
         day("kickoff_on", "动员日"),
         day("effective_on", "生效日"),
         "term",
-        "run",
+        "dates",
         "report",
     )
     list_select_related = ("policy__zone", "setup")
@@ -71,13 +73,24 @@ class RoundAdmin(GovernedAdmin):
             round_set_dates(round_=row, actor=request.user, **dates)  # type: ignore[arg-type]
         super().save_change(request, obj, form)
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Without the reports for who may not read them: their pages would refuse."""
+        reads = request.user.has_perm("reform.view_reports")  # type: ignore[union-attr]
+        return [one for one in super().get_list_display(request) if one != "report" or reads]
+
+    @admin.display(description="名称", ordering="name")
+    def console(self, round_: Round) -> str:
+        """The page on which the round is run; its name and dates have another."""
+        return format_html('<a href="{}">{}</a>', reverse("admin:round", args=[round_.pk]), round_.name)
+
     @admin.display(description="聘期", ordering="term_years")
     def term(self, round_: Round) -> str:
         return f"{round_.term_years}年"
 
-    @admin.display(description="办理")
-    def run(self, round_: Round) -> str:
-        return format_html('<a href="{}">打开</a>', reverse("admin:round", args=[round_.pk]))
+    @admin.display(description="登记")
+    def dates(self, round_: Round) -> str:
+        address = reverse("admin:appointments_round_change", args=[round_.pk])
+        return format_html('<a href="{}">名称和日期</a>', address)
 
     @admin.display(description="报表")
     def report(self, round_: Round) -> str:
@@ -92,6 +105,7 @@ class RoundAdmin(GovernedAdmin):
 class BaselineAdmin(RecordAdmin):
     """基准: written once."""
 
+    empty_hint = "轮次动员时取基准：每个人改革前的岗位和层级。"
     list_display = ("person_name", "unit_name", "section_name", "title", level_column, "source", "round")
     list_filter = (RoundFilter, type("BaselineLevelFilter", (LevelFilter,), {"title": "原层级"}), "source")
     search_fields = ("person__name", "unit_name", "section_name", "title")

@@ -43,6 +43,7 @@ from kpi.states import (
     SheetState,
     VetoState,
 )
+from reform.access import account_name
 from reform.models import RowChange, Unit
 from reform.selectors import policy_of
 from reform.steps import NextStep, previewed
@@ -234,17 +235,13 @@ def scoring_facts(cycle: Cycle) -> ScoringFacts:
     )
     return ScoringFacts(
         uncomputed=[item_name(one) for one in items if one.auto_score is None and not one.reason],
-        unlocked=[_user_name(one.scorer) for one in sheets],
+        unlocked=[account_name(one.scorer) for one in sheets],
         unmarked=[
             item_name(one)
             for one in items
             if one.indicator.rule == Rule.GRADE and one.pk not in marked and not one.inputs.get("grade")
         ],
     )
-
-
-def _user_name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())
 
 
 def publish_facts(cycle: Cycle, actor: AbstractBaseUser | None = None) -> PublishFacts:

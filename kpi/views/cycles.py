@@ -29,7 +29,7 @@ from kpi.states import (
     ItemState,
     SheetState,
 )
-from reform.access import bounds_of
+from reform.access import account_name, bounds_of
 from reform.admin.actions import (
     Action,
     ActionForm,
@@ -107,7 +107,7 @@ class ScorersForm(ActionForm):
         )
         field: Any = self.fields["scorers"]
         field.queryset = rows.distinct().order_by("username")
-        field.label_from_instance = lambda one: one.get_full_name() or one.get_username()
+        field.label_from_instance = account_name
 
 
 def _dates(ask: Ask) -> str:

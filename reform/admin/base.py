@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from reform.access import require_zone, scoped, zone_lookup, zone_of
+from reform.access import account_name, require_zone, scoped, zone_lookup, zone_of
 from reform.errors import RuleError
 from reform.fields import EncryptedField
 from reform.models import AuditEvent, RowChange, Zone
@@ -100,6 +100,7 @@ class ZoneAdmin(InZone, ModelAdmin):
     list_fullwidth = True
     warn_unsaved_form = True
     show_facets = False
+    empty_hint = ""  # where rows come from, for a list that has none
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Ciphertext and its hash are never searched by address."""
@@ -211,7 +212,7 @@ class GovernedForm(forms.ModelForm):
         if self.cleaned_data.get("change_seen") == now:
             return
         event = AuditEvent.objects.select_related("actor").filter(changes__id=now).first()
-        who = f"{event.actor.get_full_name() or event.actor}“{event.action}”" if event else "别人"
+        who = f"{account_name(event.actor)}“{event.action}”" if event else "别人"
         raise forms.ValidationError(f"您打开此页之后，{who}改动了这条记录，没有保存。请重新打开后再改。")
 
 

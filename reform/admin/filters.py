@@ -6,6 +6,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from reform.access import scoped, zone_of
 from reform.models import PositionSetup, Unit, UnitKind
@@ -63,7 +64,8 @@ class LevelFilter(SelectFilter):
 
 
 class SetupFilter(SelectFilter):
-    """By the setup of a round; without a choice the latest one is shown."""
+    """By the setup of a round; without a choice the one in force: the next round's, still being drafted or on
+    its way, has no holders yet and would show every post as vacant."""
 
     title = "岗位设置方案"
     parameter_name = "setup"
@@ -85,5 +87,8 @@ class SetupFilter(SelectFilter):
                 return queryset.filter(setup=None)
             case str() as key if key.isdecimal():
                 return queryset.filter(setup=int(key))
-        latest = PositionSetup.objects.filter(zone=zone_of(request.user), ends_before=None).order_by("-code")
-        return queryset.filter(setup=latest.values("pk")[:1])
+        today = timezone.localdate()
+        setups = PositionSetup.objects.filter(zone=zone_of(request.user))
+        in_force = setups.filter(Q(ends_before=None) | Q(ends_before__gt=today), starts_on__lte=today)
+        current = in_force.order_by("-starts_on").first() or setups.order_by("-code").first()
+        return queryset.filter(setup=current)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.timezone import localtime
 
-from reform.access import require_zone
+from reform.access import account_name, require_zone
 from reform.exchange.admin import download
 from reform.services import audit_record
 
@@ -61,6 +61,17 @@ def yes_no(field: str, label: str) -> Callable[[Any], str]:
         return YES_NO[getattr(row, field)]
 
     shown.__name__ = f"{field}_word"
+    return shown
+
+
+def by_whom(field: str, label: str) -> Callable[[Any], str]:
+    """A column with the name of the account in `field`, by which colleagues know each other."""
+
+    @admin.display(description=label, ordering=field)
+    def shown(row: Any) -> str:
+        return account_name(getattr(row, field)) or EMPTY
+
+    shown.__name__ = field
     return shown
 
 
@@ -193,4 +204,4 @@ def _width(text: str) -> float:
     return sum(2 if ord(one) > 255 else 1 for one in longest) + 2
 
 
-__all__ = ["Exportable", "RecordAdmin", "column", "rows_workbook", "value_at", "yes_no"]
+__all__ = ["Exportable", "RecordAdmin", "by_whom", "column", "rows_workbook", "value_at", "yes_no"]

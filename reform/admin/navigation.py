@@ -18,6 +18,12 @@ ALSO_HERE = {
     "admin:reform_policyversion_changelist": ("policy/",),
     "admin:kpi_schemes": ("kpi/indicators/",),
 }
+# Pages below the address of one menu item that belong to another, as pieces of their address.
+RATHER = {
+    "admin:kpi_results_latest": tuple(
+        f"/{tab}/" for tab in ("results", "decisions", "quotas", "appeals", "consequences")
+    ),
+}
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
@@ -174,4 +180,7 @@ def _item(request: HttpRequest, title: str, icon: str, name: str, permission: st
     base = reverse("admin:index")
     below = (address, *(f"{base}{one}" for one in ALSO_HERE.get(name, ())))
     here = request.path == address if root else request.path.startswith(below)
+    for other, pieces in RATHER.items():
+        if any(piece in request.path for piece in pieces) and request.path.startswith(f"{base}kpi/"):
+            here = other == name
     return {"title": title, "icon": icon, "link": address, "active": here}

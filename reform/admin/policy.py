@@ -9,13 +9,21 @@ from reform.models import PolicyVersion
 
 from .base import ReadOnlyAdmin
 from .display import day
+from .listing import by_whom
 
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnlyAdmin):
     """政策版本."""
 
-    list_display = ("name", "state", day("starts_on", "起用日期"), "source", "maker", "checker")
+    list_display = (
+        "name",
+        "state",
+        day("starts_on", "起用日期"),
+        "source",
+        by_whom("maker", "经办人"),
+        by_whom("checker", "复核人"),
+    )
     list_select_related = ("zone", "maker", "checker")
     list_before_template = "admin/policy/start.html"
 

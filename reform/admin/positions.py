@@ -17,7 +17,16 @@ from reform.resources.lookups import place_key
 from reform.resources.sub_levels import sub_level_fault
 
 from .base import GovernedAdmin, GovernedForm, ReadOnlyAdmin
-from .display import day, ladder_levels, last_day, level_choices, level_column, level_name, level_value
+from .display import (
+    EMPTY,
+    day,
+    ladder_levels,
+    last_day_of,
+    level_choices,
+    level_column,
+    level_name,
+    level_value,
+)
 from .filters import LevelFilter, SetupFilter, UnitFilter
 
 
@@ -91,6 +100,7 @@ class PositionForm(GovernedForm):
 class PositionAdmin(GovernedAdmin):
     """岗位, of the present setup unless another is chosen."""
 
+    empty_hint = "上传岗位设置表；岗位属于一轮的岗位设置方案。"
     form = PositionForm
     list_display = (
         "unit_shown",
@@ -223,20 +233,27 @@ class PositionAdmin(GovernedAdmin):
 class PositionSetupAdmin(ReadOnlyAdmin):
     """岗位设置方案: one for each round, made with it."""
 
+    empty_hint = "新建轮次或上传岗位设置表时建立，一轮一个。"
     list_display = (
         "name",
         "code",
         "positions",
         "seats",
-        day("starts_on", "生效日"),
-        last_day("ends_before", "有效至", "至今"),
+        day("starts_on", "生效日", "还没有生效"),
+        "until",
     )
-    fields = ("name", "code", day("starts_on", "生效日"), last_day("ends_before", "有效至", "至今"))
-    readonly_fields = (fields[2], fields[3])
+    fields = ("name", "code", day("starts_on", "生效日", "还没有生效"), "until")
+    readonly_fields = (fields[2], "until")
     ordering = ("-code",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PositionSetup]:
         return super().get_queryset(request).annotate(n=Count("position"), total=Sum("position__headcount"))
+
+    @admin.display(description="有效至", ordering="ends_before")
+    def until(self, setup: PositionSetup) -> str:
+        if setup.starts_on is None:
+            return EMPTY
+        return f"{last_day_of(setup.ends_before) or '至今'}"
 
     @admin.display(description="岗位数", ordering="n")
     def positions(self, setup: Any) -> str:

@@ -11,11 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
+from reform.access import account_name
 from reform.models import Upload
 
 from .base import ReadOnlyAdmin
 from .display import tag
 from .filters import SelectFilter
+from .listing import by_whom
 
 
 class UndoneFilter(SelectFilter):
@@ -37,7 +39,8 @@ class UndoneFilter(SelectFilter):
 class UploadAdmin(ReadOnlyAdmin):
     """上传, latest first."""
 
-    list_display = ("number", "time", "by", "round_shown", "files_shown", "rows", "state")
+    empty_hint = "在“上传工作簿”选文件，预检通过后写入，就列在这里。"
+    list_display = ("number", "time", by_whom("by", "上传人"), "round_shown", "files_shown", "rows", "state")
     list_display_links = None
     list_filter = (UndoneFilter, ("by", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("by", "undone_by")
@@ -78,10 +81,9 @@ class UploadAdmin(ReadOnlyAdmin):
     def state(self, upload: Upload) -> str:
         if upload.undone_at is None:
             return "有效"
-        who = upload.undone_by.get_full_name() or upload.undone_by if upload.undone_by else ""
         return format_html(
             '{}<br><span class="hint">{} {}</span>',
             tag("已撤销"),
             f"{localtime(upload.undone_at):%Y-%m-%d}",
-            who,
+            account_name(upload.undone_by),
         )

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from reform.access import COMMAND_USER
+from reform.access import COMMAND_USER, account_name
 from reform.models import Zone
 from reform.services import audit_record
 
@@ -133,7 +133,7 @@ class UserAdmin(StockUserAdmin, ModelAdmin):
             actor=request.user,  # type: ignore[arg-type]
             action=action,
             zone=_zone(user),
-            subject=str(user.get_full_name() or user),
+            subject=account_name(user),
             details={**details, "用户名": user.username, "角色": roles, "启用": user.is_active},
         )
 

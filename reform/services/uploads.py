@@ -13,7 +13,7 @@ from django.db.models import ForeignObjectRel, Model, Q
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
-from reform.access import is_command
+from reform.access import account_name, is_command
 from reform.errors import RuleError
 from reform.models import AuditEvent, RowChange, Upload, Zone
 
@@ -66,8 +66,8 @@ def _later_change(upload: Upload, changes: Sequence[RowChange]) -> str:
 
 def _name(event: AuditEvent) -> str:
     if event.upload is not None:
-        return f"第{event.upload_id}号上传（{event.upload.by}，{_minute(event.at)}）"
-    return f"操作“{event}”（{event.actor}，{_minute(event.at)}）"
+        return f"第{event.upload_id}号上传（{account_name(event.upload.by)}，{_minute(event.at)}）"
+    return f"操作“{event}”（{account_name(event.actor)}，{_minute(event.at)}）"
 
 
 def _minute(at: datetime) -> str:
@@ -114,7 +114,7 @@ def upload_undo(
     """
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
     if not upload_is_of(upload, actor):
-        raise RuleError(f"这次上传是{upload.by}办的，请由本人或同一角色的人撤销。")
+        raise RuleError(f"这次上传是{account_name(upload.by)}办的，请由本人或同一角色的人撤销。")
     obstacle = upload_obstacle(upload)
     if obstacle:
         raise RuleError(obstacle)
