@@ -22,6 +22,7 @@ class DocumentLineInline(ReadOnlyInline):
 class DocumentAdmin(RecordAdmin):
     """文件."""
 
+    empty_hint = "在批次页的“聘任”中起草聘任文件，由第二人复核。"
     list_display = (
         "document_no",
         "kind",

@@ -17,6 +17,7 @@ from .filters import batch_filter, round_filter
 class DossierRecordAdmin(RecordAdmin):
     """选任纪实."""
 
+    empty_hint = "暂停和归档的列在这里；每个人的选任纪实在“志愿”中点“进行中”打开。"
     list_display = (
         column("姓名", "application.candidacy.person.name", "application__candidacy__person__name"),
         column("岗位", "application.position"),

@@ -26,6 +26,7 @@ POST_UNIT = type("DutyUnitFilter", (UnitFilter,), {"path": "appointment__positio
 class DutyContractAdmin(RecordAdmin):
     """岗位目标责任书."""
 
+    empty_hint = "在“聘任”中点一个人的“目标”，由单位填写目标，双方签字；也可以上传岗位目标责任书。"
     list_display = (
         column("姓名", "appointment.person.name", "appointment__person__name"),
         column("岗位", "appointment.position", "appointment__position__sort_no"),

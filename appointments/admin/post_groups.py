@@ -58,6 +58,7 @@ class PostGroupForm(GovernedForm):
 class PostGroupAdmin(Exportable, GovernedAdmin):
     """岗位组限额."""
 
+    empty_hint = "几个岗位合起来限制一人最多报几个的，在这里登记；没有这种限制的不用登记。"
     form = PostGroupForm
     list_display = (
         column("名称", "name", "name"),

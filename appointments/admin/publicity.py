@@ -33,6 +33,7 @@ class PublicityAdmin(RecordAdmin):
 class ObjectionAdmin(RecordAdmin):
     """异议."""
 
+    empty_hint = "资格审查和公示期间收到的异议，在批次页受理后列在这里。"
     list_display = (
         column("被反映人", "application.candidacy.person.name", "application__candidacy__person__name"),
         column("岗位", "application.position"),

@@ -68,6 +68,7 @@ class KinshipForm(GovernedForm):
 class KinshipAdmin(PersonFactAdmin):
     """亲属关系 (layout 12)."""
 
+    empty_hint = "上传亲属关系表登记；任职和评分的回避由这里判断。"
     form = KinshipForm
     list_display = (
         PERSON,
@@ -102,6 +103,7 @@ class KinshipAdmin(PersonFactAdmin):
 class AnnualGradeAdmin(PersonFactAdmin):
     """年度考核等次."""
 
+    empty_hint = "年度考核结果确定后自动登记；以前年度的随人员花名册导入。"
     list_display = (PERSON, column("年度", "year", "year"), "grade", column("依据", "document_no"))
     list_filter = ("year", "grade")
     fieldsets = ((None, {"fields": ["person", ("year", "grade"), "document_no"]}),)
@@ -111,6 +113,7 @@ class AnnualGradeAdmin(PersonFactAdmin):
 class SanctionAdmin(PersonFactAdmin):
     """处分与立案审查."""
 
+    empty_hint = "受处分或立案审查的在这里登记，影响期内不能报名、提拔。"
     list_display = (
         PERSON,
         "kind",
@@ -126,6 +129,7 @@ class SanctionAdmin(PersonFactAdmin):
 class HonourAdmin(PersonFactAdmin):
     """荣誉: 奖惩情况 of a 报名表 stays text; what is registered here counts where totals are equal."""
 
+    empty_hint = "综合成绩相同的，按政策比较荣誉的级别；在这里登记。"
     list_display = (
         PERSON,
         column("荣誉名称", "name", "name"),
@@ -170,6 +174,7 @@ class LockFilter(SelectFilter):
 class PromotionLockAdmin(PersonFactAdmin):
     """限制提拔."""
 
+    empty_hint = "考核不合格、受处分等限制提拔的在这里登记，年度考核的由结果运用登记。"
     list_display = (
         PERSON,
         "reason",
@@ -187,6 +192,7 @@ class PromotionLockAdmin(PersonFactAdmin):
 class ConductRecordAdmin(PersonFactAdmin):
     """提醒、函询、诫勉与核查."""
 
+    empty_hint = "提醒、函询、诫勉和核查在这里登记，选任纪实从这里取。"
     list_display = (
         PERSON,
         "kind",

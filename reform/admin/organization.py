@@ -136,6 +136,7 @@ def tree_keys() -> dict[str, Any]:
 class UnitAdmin(GovernedAdmin):
     """单位, as a tree."""
 
+    empty_hint = "上传机构员额表或岗位设置表，或点“新增单位”登记。"
     form = UnitForm
     list_display = (
         "tree_name",

@@ -129,6 +129,7 @@ class PersonForm(GovernedForm):
 class PersonAdmin(GovernedAdmin):
     """人员."""
 
+    empty_hint = "上传人员花名册，或点“新增人员”登记。"
     form = PersonForm
     list_filter = (
         PresenceFilter,

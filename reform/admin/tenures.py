@@ -43,6 +43,7 @@ class HeldLevelFilter(LevelFilter):
 class TenureAdmin(ReadOnlyAdmin):
     """任职记录."""
 
+    empty_hint = "上传人员花名册登记现任岗位；聘任生效后自动登记。"
     list_display = (
         "person_name",
         "place",
