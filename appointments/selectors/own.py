@@ -72,6 +72,14 @@ class OwnSheet:
     def live(self) -> list[ApplicationRow]:
         return [row for row in self.rows if row.application.state in LIVE]
 
+    @property
+    def finding(self) -> str:
+        """Where the sheet stands, for its title."""
+        for row in self.rows:
+            if row.application.state == ApplicationState.APPOINTED:
+                return f"已聘任到{row.application.position}"
+        return f"{len(self.live)}个有效志愿" if self.live else "没有有效的志愿"
+
 
 @dataclass(frozen=True)
 class OwnChoice:

@@ -19,12 +19,12 @@ from compensation.services import pay_lines_view_record
 from reform.admin.pages import actor_of, render_page, tell_reasons
 from reform.errors import Refused, RuleError
 from reform.fields import keyed_hash
-from reform.models import Person, Zone
+from reform.models import AnnualGrade, Person, Zone
 
 from .typed import COEFFICIENT, MONEY, REFERENCE, SCORE, TOTAL, number
 from .what_if import TABS
 
-GRADES = ("A", "B", "C", "D")
+GRADES = [one for one in AnnualGrade.Grade.choices if one[0] != AnnualGrade.Grade.NONE]
 START = {"coefficient": "1.00", "score": "96.40", "grade": "B", "months": "12"}
 LINES = 12  # units that the form of a split has places for
 MONTHS = 12
