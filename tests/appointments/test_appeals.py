@@ -19,7 +19,7 @@ from appointments.rules.appeals import (
 from appointments.services.appeals import appeal_decide, appeal_extend, appeal_file, appeal_withdraw
 from reform.errors import Refused, RuleError
 from reform.models import Membership, Zone
-from tests.factories import a_person, a_position, a_round, a_unit, a_user, a_zone, an_appointment
+from tests.factories import a_person, a_position, a_round, a_unit, a_user, an_appointment
 
 DAYS = {
     "RE_EXAMINATION": {"file": 30, "decide": 30, "extend": 0},
@@ -101,16 +101,6 @@ def test_what_is_in_time_stays_in_time_a_day_earlier(kind: str, known: date, wai
 
 
 # --- the register -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def zone(db: None) -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
 
 
 @pytest.fixture

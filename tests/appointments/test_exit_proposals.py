@@ -26,33 +26,13 @@ from appointments.services.exit_proposals import (
 from appointments.services.exits import person_leave
 from reform.errors import IllegalTransition, Refused
 from reform.models import AnnualGrade, ArchivedStatus, AuditEvent, Kinship, Membership, Sanction, Tenure, Zone
-from tests.factories import a_person, a_position, a_round, a_unit, a_user, a_zone, an_appointment
+from tests.factories import a_person, a_position, a_unit, a_user, an_appointment
 
 from .pages_cast import logged_in
 
 pytestmark = pytest.mark.django_db
 LEFT = date(2023, 7, 1)
 SEEN = Grounds(protection=Protection.NONE)
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Round:
-    return a_round(zone)
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
-
-
-@pytest.fixture
-def leader(zone: Zone) -> Any:
-    return a_user(zone, "领导")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from appointments.selectors.terms import Grounds, exit_form
 from appointments.services.exit_proposals import exit_approve, exit_propose
 from appointments.services.exits import appointment_terminate, person_leave, placement_leave
 from reform.errors import Refused
-from reform.models import AnnualGrade, ArchivedStatus, AuditEvent, Person, Position, Sanction, Tenure, Zone
+from reform.models import AnnualGrade, ArchivedStatus, AuditEvent, Person, Sanction, Tenure, Zone
 from tests.factories import (
     a_baseline,
     a_person,
@@ -31,33 +31,11 @@ from tests.factories import (
     a_tenure,
     a_unit,
     a_user,
-    a_zone,
-    an_appointment,
 )
 
 pytestmark = pytest.mark.django_db
 LEFT = date(2023, 7, 1)
 SEEN = Grounds(protection=Protection.NONE)
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Round:
-    return a_round(zone)
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
-
-
-@pytest.fixture
-def leader(zone: Zone) -> Any:
-    return a_user(zone, "领导")
 
 
 @pytest.fixture
@@ -72,16 +50,6 @@ def person(zone: Zone) -> Person:
         sealed_on=date(2018, 1, 1),
     )
     return made
-
-
-@pytest.fixture
-def post(zone: Zone, round_: Round) -> Position:
-    return a_position(a_unit(zone), "科长", "L50", round_.setup)
-
-
-@pytest.fixture
-def row(round_: Round, person: Person, post: Position) -> Appointment:
-    return an_appointment(round_, person, post)
 
 
 def terminate(row: Appointment, actor: Any, cause: str = "T04", **facts: Any) -> list[Exit]:

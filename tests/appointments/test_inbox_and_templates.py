@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 INBOX = "admin:change_requests"
 
 
-@pytest.fixture
-def zone() -> Any:
-    return make.a_zone()
-
-
 def ask(zone: Any, field: str = "phone", new: str = "13912345678") -> Any:
     person = make.a_person(zone, "张三", phone="13800138000")
     clerk = make.a_user(zone, "人事")

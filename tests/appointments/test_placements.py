@@ -25,7 +25,6 @@ from tests.factories import (
     a_round,
     a_unit,
     a_user,
-    a_zone,
     an_appointment,
 )
 
@@ -34,21 +33,11 @@ ON = date(2022, 2, 7)
 
 
 @pytest.fixture
-def zone() -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
 def round_(zone: Zone) -> Round:
     made = a_round(zone)
     Round.objects.filter(pk=made.pk).update(state="PLACING")
     made.refresh_from_db()
     return made
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
 
 
 @pytest.fixture

@@ -102,9 +102,9 @@ def test_form_is_handed_in_only_when_everything_is_answered(client, batch, posts
     assert "引进项目三个" in answer.content.decode() or "achievements" in missing
 
 
-def test_same_post_twice_and_a_post_of_elsewhere_are_refused(client, zone, round_, batch, posts):
+def test_same_post_twice_and_a_post_of_elsewhere_are_refused(client, zone, this_round, batch, posts):
     assert "同一岗位只能填一次" in text(hand_in(client, batch, posts[0], posts[0]))
-    foreign = make.a_position(make.a_unit(zone, "财政局"), "科长", setup=round_.setup)
+    foreign = make.a_position(make.a_unit(zone, "财政局"), "科长", setup=this_round.setup)
     assert "所选的岗位不在本批次" in text(hand_in(client, batch, foreign))
     assert not Candidacy.objects.exists()
 
@@ -159,9 +159,9 @@ def test_batch_of_another_zone_is_not_there(client):
 # --- only one's own ---
 
 
-def test_of_others_there_is_nothing(client, zone, round_, batch, posts, other):
+def test_of_others_there_is_nothing(client, zone, this_round, batch, posts, other):
     theirs = make.an_application(batch, other, posts[0])
-    letter = make.an_appointment(round_, other, posts[0])
+    letter = make.an_appointment(this_round, other, posts[0])
     appeal = Appeal.objects.create(
         zone=zone,
         person=other,

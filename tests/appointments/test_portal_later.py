@@ -118,8 +118,8 @@ def test_word_goes_to_the_second_pass_once_it_has_begun(client, person, batch, p
     assert Intention.objects.get(pass_no=2).person_agrees is True
 
 
-def test_offer_is_shown_with_its_paper(client, person, round_, posts):
-    placement = Placement.objects.create(round=round_, person=person, state="OFFERED")
+def test_offer_is_shown_with_its_paper(client, person, this_round, posts):
+    placement = Placement.objects.create(round=this_round, person=person, state="OFFERED")
     Offer.objects.create(
         placement=placement,
         number=1,
@@ -134,9 +134,9 @@ def test_offer_is_shown_with_its_paper(client, person, round_, posts):
     assert "调〔2022〕1号" in shown
 
 
-def test_letter_shows_term_to_its_inclusive_last_day(client, person, round_, posts):
+def test_letter_shows_term_to_its_inclusive_last_day(client, person, this_round, posts):
     one = make.an_appointment(
-        round_,
+        this_round,
         person,
         posts[0],
         starts_on=date(2022, 1, 23),
@@ -151,8 +151,10 @@ def test_letter_shows_term_to_its_inclusive_last_day(client, person, round_, pos
     assert "待签订" not in text(client.get(f"/my/letters/{one.pk}/"))
 
 
-def test_present_post_and_its_term_stand_on_the_first_page(client, person, round_, posts):
-    make.an_appointment(round_, person, posts[0], starts_on=TODAY - 10 * DAY, ends_before=TODAY + 1000 * DAY)
+def test_present_post_and_its_term_stand_on_the_first_page(client, person, this_round, posts):
+    make.an_appointment(
+        this_round, person, posts[0], starts_on=TODAY - 10 * DAY, ends_before=TODAY + 1000 * DAY
+    )
     shown = text(client.get("/my/"))
     assert "招商局·一科科长" in shown
     assert "科室正职" in shown
@@ -208,7 +210,7 @@ def test_appeal_that_is_late_or_incomplete_is_refused_with_the_reason(client):
     assert not Appeal.objects.exists()
 
 
-def test_appeal_names_no_appointment_of_somebody_else(client, round_, posts, other):
-    theirs = make.an_appointment(round_, other, posts[0])
+def test_appeal_names_no_appointment_of_somebody_else(client, this_round, posts, other):
+    theirs = make.an_appointment(this_round, other, posts[0])
     client.post("/my/appeals/", appeal(appointment=theirs.pk))
     assert not Appeal.objects.exists()

@@ -10,53 +10,14 @@ from appointments.services.concurrent import acting_appoint, acting_end, concurr
 from appointments.services.probations import probation_confirm, probation_fail, probations_confirm
 from appointments.services.terms import terms_expire
 from reform.errors import Refused
-from reform.models import Person, Position, PromotionLock, Tenure, Zone
+from reform.models import Person, Position, PromotionLock, Tenure
 from tests.factories import (
     a_baseline,
     a_person,
     a_position,
-    a_round,
     a_tenure,
-    a_unit,
-    a_user,
-    a_zone,
     an_appointment,
 )
-
-
-@pytest.fixture
-def zone(db: None) -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Round:
-    return a_round(zone)
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
-
-
-@pytest.fixture
-def leader(zone: Zone) -> Any:
-    return a_user(zone, "领导")
-
-
-@pytest.fixture
-def post(zone: Zone, round_: Round) -> Position:
-    return a_position(a_unit(zone), "科长", "L50", round_.setup)
-
-
-@pytest.fixture
-def person(zone: Zone) -> Person:
-    return a_person(zone)
-
-
-@pytest.fixture
-def row(round_: Round, person: Person, post: Position) -> Appointment:
-    return an_appointment(round_, person, post)
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ PHONE = "13800000001"
 
 
 @pytest.fixture
-def zone():
-    return make.a_zone()
-
-
-@pytest.fixture
 def round_(zone):
     round_ = make.a_round(zone, "2022")
     round_.state = "RUNNING"

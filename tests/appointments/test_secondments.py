@@ -12,19 +12,9 @@ from appointments.services.secondments import secondment_end, secondment_report,
 from appointments.states import OFFICE
 from reform.errors import Refused
 from reform.models import Person, Tenure, Zone
-from tests.factories import a_person, a_position, a_tenure, a_unit, a_user, a_zone
+from tests.factories import a_person, a_position, a_tenure, a_unit, a_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def zone() -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
 
 
 @pytest.fixture

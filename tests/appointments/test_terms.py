@@ -31,14 +31,11 @@ from appointments.services.terms import (
 )
 from appointments.states import LEADERS, OFFICE
 from reform.errors import Refused
-from reform.models import Person, Position, Tenure, Zone
+from reform.models import Position, Tenure, Zone
 from tests.factories import (
     a_person,
     a_position,
-    a_round,
     a_unit,
-    a_user,
-    a_zone,
     an_appointment,
 )
 
@@ -127,41 +124,6 @@ def test_months_never_run_backwards(since: date, wait: int):
 # --- services ---
 
 
-@pytest.fixture
-def zone(db: None) -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Round:
-    return a_round(zone)
-
-
-@pytest.fixture
-def office(zone: Zone) -> Any:
-    return a_user(zone, "人事")
-
-
-@pytest.fixture
-def leader(zone: Zone) -> Any:
-    return a_user(zone, "领导")
-
-
-@pytest.fixture
-def post(zone: Zone, round_: Round) -> Position:
-    return a_position(a_unit(zone), "科长", "L50", round_.setup)
-
-
-@pytest.fixture
-def person(zone: Zone) -> Person:
-    return a_person(zone)
-
-
-@pytest.fixture
-def row(round_: Round, person: Person, post: Position) -> Appointment:
-    return an_appointment(round_, person, post)
-
-
 def review(
     row: Appointment, actor: Any, outcome: str = "RENEW", result: str = "PASSED", **facts: Any
 ) -> TermReview:
@@ -216,7 +178,7 @@ def test_daily_command_begins_renewals(row: Appointment, office: Any, leader: An
     renew([row], leader, REVIEWED)
     out = StringIO()
     call_command("advance_rounds", "--on", "2025-01-23", stdout=out)
-    assert out.getvalue() == "张三 · 经济发展局·科长：续聘开始\n"
+    assert out.getvalue() == "李娜 · 经济发展局·科长：续聘开始\n"
     assert Appointment.objects.get(previous=row).state == "ACTIVE"
 
 

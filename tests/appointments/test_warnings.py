@@ -13,7 +13,7 @@ from appointments.models import Placement, Secondment, TermReview
 from appointments.rules.terms import OVERDUE, warning_band
 from appointments.selectors.warnings import ExpiryKind, expiring
 from reform.models import ArchivedStatus, Person, PromotionLock, Tenure, Unit, Zone
-from tests.factories import a_person, a_position, a_round, a_tenure, a_unit, a_zone, an_appointment
+from tests.factories import a_person, a_position, a_tenure, a_unit, a_zone, an_appointment
 
 ON = date(2024, 12, 1)
 DAYS = [90, 60, 30]
@@ -33,16 +33,6 @@ def test_band_comes_nearer_as_days_pass_whatever_their_order(left: int, days: li
     if now is not None:
         assert tomorrow is not None
         assert tomorrow <= now
-
-
-@pytest.fixture
-def zone(db: None) -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Any:
-    return a_round(zone)
 
 
 def appoint(round_: Any, name: str = "张三", title: str = "科长", **facts: Any) -> Any:

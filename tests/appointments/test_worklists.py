@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from appointments.rules.vacancies import empty_since
 from appointments.selectors.worklists import work_lists
 from reform.models import Zone
-from tests.factories import a_person, a_position, a_round, a_tenure, a_unit, a_zone
+from tests.factories import a_person, a_position, a_tenure, a_unit
 
 OPENED = date(2022, 1, 23)
 ON = date(2024, 6, 1)
@@ -59,16 +59,6 @@ def test_empty_seats_are_those_not_held_in_whatever_order_they_are_told(spans, s
     assert found == sorted(found)
     random.shuffle(spans)
     assert empty_since(spans, seats, ON, OPENED) == found
-
-
-@pytest.fixture
-def zone(db: None) -> Zone:
-    return a_zone()
-
-
-@pytest.fixture
-def round_(zone: Zone) -> Any:
-    return a_round(zone)
 
 
 def test_empty_seat_remembers_the_holder_under_an_earlier_round(zone: Zone, round_: Any):
