@@ -219,6 +219,8 @@ def applications_review(
     for one in fresh:
         if one.candidacy.person_id in avoided:
             refused.append(Refusal(one, (_stand_back(avoided[one.candidacy.person_id]),)))
+        elif pause := _pause(one):
+            refused.append(Refusal(one, tuple(pause)))
         elif not one.conclusion and one.state == ApplicationState.SUBMITTED:
             refused.append(Refusal(one, ("还没有初审结论",)))
         else:
@@ -325,18 +327,25 @@ def _with_conditions(applications: Sequence[Application]) -> list[ApplicationRow
 
 
 def _require_screening(batch: Batch) -> None:
+    reasons = ["批次已暂停"] if batch.is_suspended else []
     if batch.state != BatchState.SCREENING:
-        raise Refused([f"批次在“{BatchState(batch.state).label}”，不在资格审查阶段"])
+        reasons.append(f"批次在“{BatchState(batch.state).label}”，不在资格审查阶段")
+    if reasons:
+        raise Refused(reasons)
 
 
 def _screening_reasons(one: Application) -> list[str]:
     batch = one.candidacy.batch
-    reasons = []
+    reasons = _pause(one)
     if batch is None or batch.state != BatchState.SCREENING:
         reasons.append("批次不在资格审查阶段")
     if one.state != ApplicationState.SUBMITTED:
         reasons.append(f"志愿在“{ApplicationState(one.state).label}”，已不能审查")
     return reasons
+
+
+def _pause(one: Application) -> list[str]:
+    return ["批次已暂停"] if one.candidacy.batch and one.candidacy.batch.is_suspended else []
 
 
 def _save(

@@ -234,6 +234,18 @@ def test_refused_mobilization_keeps_no_baseline(place: Drafted):
     assert not Baseline.objects.filter(round=place.round).exists()
 
 
+def test_nobody_is_mobilized_before_the_days_have_come(place: Drafted):
+    place.approved()
+    place.holder()
+    round_plan_update(round_=place.round, actor=place.clerk, kickoff_on=jan(12), baseline_on=jan(11))
+    said = {"round_": place.round, "actor": place.clerk, "document_no": "纪要1号"}
+    assert refused(round_mobilize, on=jan(10), **said) == (
+        "动员日2022-01-12还没有到，今天是2022-01-10",
+        "基准日2022-01-11还没有到，今天是2022-01-10",
+    )
+    round_mobilize(on=jan(12), **said)
+
+
 def test_preview_of_the_mobilization_counts_the_baselines_that_it_would_take(place: Drafted):
     place.approved()
     assert round_steps(place.round, jan(9))[0].reasons == ("范围内0人有基准，请先取基准",)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from appointments.models import Application, RuleResult
 from appointments.selectors.applications import application_list, qualification_table
 from appointments.selectors.eligibility import grades_in_text, person_facts
+from appointments.services.batches import batch_suspend
 from appointments.services.screening import (
     applications_evaluate,
     applications_notify,
@@ -236,6 +237,18 @@ def test_screening_comes_after_the_rules_and_in_its_own_state(cast):
     assert "批次不在资格审查阶段" in refusal.reasons
     with pytest.raises(Refused, match="批次在“考评”，不在资格审查阶段"):
         evaluate(cast)
+
+
+def test_nothing_is_screened_while_the_batch_is_suspended(cast):
+    row = cast.applied("甲")
+    evaluate(cast)
+    screen(cast, row)
+    batch_suspend(batch=cast.batch, actor=cast.office, reason="等待核定")
+    cast.batch.refresh_from_db()
+    with pytest.raises(Refused, match="批次已暂停"):
+        evaluate(cast)
+    (screened,), (reviewed,) = screen(cast, row), review(cast, row)
+    assert (screened.reasons, reviewed.reasons) == (("批次已暂停",), ("批次已暂停",))
 
 
 def test_relatives_neither_screen_nor_review(cast):

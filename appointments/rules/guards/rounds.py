@@ -90,14 +90,19 @@ def round_approve(facts: PlanFacts, call: Call) -> list[str]:
 
 
 def round_mobilize(facts: KickoffFacts, call: Call) -> list[str]:
-    """T2: not before the approval; everybody's baseline is there, and what HR mapped is confirmed."""
+    """T2: not before the approval, nor before its day; everybody's baseline is there, as it was on 基准日,
+    and what HR mapped is confirmed."""
     reasons = []
     if facts.kickoff_on is None:
         reasons.append("没有动员日")
     elif facts.approved_on and facts.kickoff_on < facts.approved_on:
         reasons.append(f"动员日{facts.kickoff_on}早于方案批准日{facts.approved_on}")
+    if facts.kickoff_on and call.on < facts.kickoff_on:
+        reasons.append(f"动员日{facts.kickoff_on}还没有到，今天是{call.on}")
     if facts.baseline_on is None:
         reasons.append("没有基准日")
+    elif call.on < facts.baseline_on:
+        reasons.append(f"基准日{facts.baseline_on}还没有到，今天是{call.on}")
     if not facts.baselines:
         reasons.append("范围内0人有基准，请先取基准")
     if facts.unconfirmed:
