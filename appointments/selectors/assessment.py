@@ -321,6 +321,9 @@ def score_facts(batch: Batch, on: date) -> ScoreFacts:
         if one.state == ApplicationState.QUALIFIED
     ]
     return ScoreFacts(
+        competed=BatchPost.objects.filter(
+            batch=batch, method__in=COMPETITIVE, state=BatchPost.State.OPEN
+        ).count(),
         panel=len(material.panel),
         panel_min=material.policy["round.panel_min"],
         unlocked=[str(one) for one in material.unlocked],

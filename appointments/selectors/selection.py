@@ -23,11 +23,12 @@ from reform.ladder import Policy
 from reform.models import ConductRecord, UnitKind
 from reform.selectors import kinship_relations, policy_of, tenures_as_of
 
+from .assessment import COMPETITIVE
 from .closing import appoint_facts, publicity_facts
 from .dossier_records import suspended_words
 from .limits import promotion_limits
 from .proposals import ListCheck, latest_list, list_check, matched_of, proposal_facts
-from .seating import seating_of
+from .seating import Seating, seating_of
 
 __all__ = [
     "agreements_of",
@@ -107,7 +108,25 @@ def match_facts(batch: Batch, on: date) -> MatchFacts:
             for post in sorted(mine)
             if seating.vacant(post) < 0
         ],
+        unlisted=_unlisted(batch, seating),
     )
+
+
+def _unlisted(batch: Batch, seating: Seating) -> list[str]:
+    """Scored within 1:k (policy round.inspection_ratio) of a post that has a seat left, and not on the short
+    list: the office has not drawn it."""
+    ratio = policy_of(batch.round.policy)["round.inspection_ratio"]
+    posts = BatchPost.objects.filter(batch=batch, state=BatchPost.State.OPEN, method__in=COMPETITIVE)
+    cuts = {key: ratio * seats for key, seats in posts.values_list("position_id", "seats")}
+    scored = Application.objects.filter(candidacy__batch=batch, state=_S.SCORED, position__in=cuts)
+    return [
+        _pair(one)
+        for one in scored.select_related("candidacy__person", "position").order_by("position", "rank")
+        if one.rank is not None
+        and one.rank <= cuts[one.position_id]
+        and seating.holds(one.candidacy.person_id) is None
+        and seating.vacant(one.position_id) > 0
+    ]
 
 
 def avoidance_notes(batch: Batch) -> dict[int, list[str]]:
@@ -243,7 +262,11 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
             in_favour=vote.in_favour,
             against=vote.against,
             abstained=vote.abstained,
-            related_voters=related.get(row.application_id, ()),
+            related_voters=[
+                one
+                for one in related.get(row.application_id, ())
+                if one not in split_names(vote.recused_names)
+            ],
         )
         for row in check.rows
         if meeting and (vote := votes.get(row.pk)) and is_carried(vote.in_favour, meeting.members, majority)

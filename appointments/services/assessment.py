@@ -190,7 +190,7 @@ def _score_reasons(material: Material, item: str, scores: Mapping[int, Decimal |
         if item not in material.items_of.get(key, ()):
             who = material.names.get(key, f"报名表{key}")
             reasons.append(f"{who}不在本批次的考评对象中，或不考{ITEM_WORDS.get(item, item)}")
-        elif score is not None and not 0 <= score <= WHOLE:
+        elif score is not None and not (score.is_finite() and 0 <= score <= WHOLE):
             reasons.append(f"{material.names[key]}得分{score}，须在0—{WHOLE}之间")
         elif score is not None and score != score.quantize(_CENT):
             reasons.append(f"{material.names[key]}得分{score}，最多两位小数")

@@ -309,8 +309,8 @@ def applications_shortlist(*, batch: Batch, actor: AbstractBaseUser, on: date) -
     require_permission(actor, states.OFFICE, "列入考察")
     batch = _locked(batch)
     reasons = ["批次已暂停"] if batch.is_suspended else []
-    if batch.state not in (BatchState.ASSESSING, BatchState.MATCHING):
-        reasons.append(f"批次在“{BatchState(batch.state).label}”，不能确定入围人员")
+    if batch.state != BatchState.MATCHING:  # before, a new run would rank without those who are on it
+        reasons.append(f"批次在“{BatchState(batch.state).label}”，转入双向选择后才能确定入围人员")
     if batch.scores_published_on is None:
         reasons.append("成绩还没有公布")
     if reasons:

@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments.models import Application, Batch, ItemScore, Round
-from appointments.rules.guards import Call, batch_match
+from appointments.rules.guards import Call, batch_inspect, batch_match
 from appointments.selectors.assessment import score_facts, score_table
+from appointments.selectors.selection import match_facts
+from appointments.services.batch_posts import batch_post_switch
 from appointments.services.scores import (
     applications_shortlist,
     scores_compute,
@@ -235,6 +237,39 @@ def test_the_short_list_is_twice_the_seats(cast):
     assert (result.chosen, result.refused) == (2, [])
     states = {str(one.person): one.state for one in Application.objects.all()}
     assert states == {"甲": "SHORTLISTED", "乙": "SHORTLISTED", "丙": "SCORED"}
+
+
+def test_nobody_is_listed_before_the_ranks_are_final(cast):
+    everything(cast, {"甲": 90, "乙": 85, "丙": 70})
+    compute(cast)
+    scores_publish(batch=cast.batch, actor=cast.office, on=ON)
+    with pytest.raises(Refused, match="批次在“考评”，转入双向选择后才能确定入围人员"):
+        applications_shortlist(batch=cast.batch, actor=cast.office, on=ON)
+
+
+def test_b6_waits_for_the_short_list(cast):
+    everything(cast, {"甲": 90, "乙": 85, "丙": 70})
+    compute(cast)
+    scores_publish(batch=cast.batch, actor=cast.office, on=ON)
+    cast.to("MATCHING")
+    assert batch_inspect(match_facts(cast.batch, ON), Call(ON)) == [
+        "没有入围人员",
+        "在考察名额内还有2个没有列入考察：甲（综合科科长）、乙（综合科科长）",
+    ]
+    applications_shortlist(batch=cast.batch, actor=cast.office, on=ON)
+    assert match_facts(cast.batch, ON).unlisted == []
+
+
+def test_batch_whose_posts_were_all_switched_has_nobody_to_assess(cast):
+    for post in cast.batch.posts.select_related("batch__round__zone", "position__unit"):
+        batch_post_switch(post=post, method="ZP", actor=cast.office, on=ON, reason="不足2:1")
+    assert batch_match(score_facts(cast.batch, ON), Call(ON)) == []
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "-1", "100.01"])
+def test_what_is_no_score_is_refused(cast, typed: str):
+    with pytest.raises(Refused, match=f"甲得分{typed}，须在0—100之间"):
+        enter(cast, "written", {"甲": typed})
 
 
 def test_the_score_table_shows_items_totals_and_how_they_came_about(cast):

@@ -60,8 +60,10 @@ class ScreenFacts:
 
 @dataclass(frozen=True)
 class ScoreFacts:
-    """B5. unlocked: sheets; missing: candidates without a score in an item, in words; breaches: 履职回避."""
+    """B5. competed: posts that are still filled by competition.  unlocked: sheets; missing: candidates
+    without a score in an item, in words; breaches: 履职回避."""
 
+    competed: int
     panel: int
     panel_min: int
     unlocked: Sequence[str]
@@ -73,13 +75,14 @@ class ScoreFacts:
 @dataclass(frozen=True)
 class MatchFacts:
     """B6. unanswered: applications without the word of both sides; blocks: 岗位回避; over: posts with more
-    matched than seats."""
+    matched than seats.  unlisted: scored within 1:k of a post with a seat left, and not on the short list."""
 
     matched: int
     shortlisted: int
     unanswered: Sequence[str]
     blocks: Sequence[str]
     over: Sequence[str]
+    unlisted: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class InspectFacts:
 
 @dataclass(frozen=True)
 class VoteFact:
-    """The vote on one person."""
+    """The vote on one person. related_voters: members who are related and did not stand back."""
 
     name: str
     present: int
@@ -239,7 +242,10 @@ def batch_screened(facts: ScreenFacts, call: Call) -> list[str]:
 
 
 def batch_match(facts: ScoreFacts, call: Call) -> list[str]:
-    """B5: an odd panel that is large enough, locked sheets, no 履职回避 breached, results published."""
+    """B5: an odd panel that is large enough, locked sheets, no 履职回避 breached, results published. Where
+    every post was switched to 直接聘任 or 组织调配 nobody is assessed."""
+    if not facts.competed:
+        return []
     reasons = []
     if facts.panel < facts.panel_min:
         reasons.append(f"考评组{facts.panel}人，至少{facts.panel_min}人")
@@ -256,8 +262,12 @@ def batch_match(facts: ScoreFacts, call: Call) -> list[str]:
 
 
 def batch_inspect(facts: MatchFacts, call: Call) -> list[str]:
-    """B6: both sides have spoken for those on the short list, and no relatives come together."""
-    return _matching(facts, facts.shortlisted + facts.matched, "没有入围人员")
+    """B6: the short list holds the best of each post, both sides have spoken for those on it, and no
+    relatives come together."""
+    reasons = _matching(facts, facts.shortlisted + facts.matched, "没有入围人员")
+    if facts.unlisted:
+        reasons.append(f"在考察名额内还有{len(facts.unlisted)}个没有列入考察：{listed(facts.unlisted, '个')}")
+    return reasons
 
 
 def batch_matched(facts: MatchFacts, call: Call) -> list[str]:
@@ -315,7 +325,7 @@ def batch_publicize(facts: DecideFacts, call: Call) -> list[str]:
         if vote.in_favour <= facts.majority * facts.members:
             share = _share(facts.majority)
             reasons.append(f"{vote.name}：同意{vote.in_favour}票，未超过应到{facts.members}人的{share}")
-        if len(vote.related_voters) > vote.recused:
+        if vote.related_voters:
             reasons.append(f"{vote.name}：亲属{'、'.join(vote.related_voters)}应当回避")
     return [*reasons, *facts.blocks]
 

@@ -22,7 +22,7 @@ from appointments.services.scores import (
 )
 from appointments.states import LEADERS, OFFICE, PANEL, SUPERVISORS, BatchState
 from reform.access import scoped
-from reform.admin.actions import Action, ActionForm, Ask, Done, count_done, text_field
+from reform.admin.actions import Action, ActionForm, Ask, Done, count_done, number_field, text_field
 from reform.admin.pages import actor_of, may
 from reform.models import Membership, Person
 
@@ -97,10 +97,8 @@ class TieForm(ActionForm):
 
     def prepare(self) -> None:
         for one in tied(self.owner):
-            self.fields[f"vote~{one.pk}"] = forms.IntegerField(
-                label=f"{one.candidacy.person}（{one.position.title}，并列第{one.rank}）",
-                required=False,
-                min_value=0,
+            self.fields[f"vote~{one.pk}"] = number_field(
+                f"{one.candidacy.person}（{one.position.title}，并列第{one.rank}）", required=False
             )
 
 
@@ -217,9 +215,12 @@ def decimal_or_none(text: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except ArithmeticError:
         raise ValueError(text) from None
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
 
 
 def candidates(request: HttpRequest, batch: Batch, on: date, item: str) -> list[tuple[int, str, str]]:
@@ -248,7 +249,7 @@ TAB = Tab(
         Action("compute", "汇总成绩", (PANEL,), _compute, states=HERE),
         Action("publish_scores", "公布成绩", (PANEL,), _publish, states=HERE, main=True),
         Action("tie", "同分表决", (LEADERS,), _tie, TieForm, states=HERE),
-        Action("shortlist", "列入考察", (OFFICE,), _shortlist, states=frozenset({_S.ASSESSING, _S.MATCHING})),
+        Action("shortlist", "列入考察", (OFFICE,), _shortlist, states=frozenset({_S.MATCHING})),
     ),
     frozenset({"JP", "GX"}),
 )
