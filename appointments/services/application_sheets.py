@@ -205,6 +205,8 @@ class _Writer:
             where = f"本批次（{self.batch}）" if self.batch else "本轮的岗位设置"
             reasons.append(f"有志愿岗位不在{where}，或不接受报名")
         before = self.elsewhere.get(entry.person_id, ())
+        if set(before) & set(entry.choices):
+            reasons.append("有志愿岗位已在本轮其他批次报名，志愿还有效")
         return reasons + set_reasons(self.sets, [*before, *entry.choices])
 
     def _change_reasons(self, entry: ApplicationEntry, sheets: Sequence[Candidacy]) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from appointments import states
 from appointments.models import Application, Appointment, Batch, BatchPost, BatchStep, Candidacy, Exit
 from appointments.rules.guards import ApplicationFacts
-from appointments.selectors.post_groups import group_reasons
+from appointments.selectors.post_groups import chosen_elsewhere, group_reasons
 from appointments.states import (
     APPLICATION_TRANSITIONS,
     LIVE,
@@ -56,6 +56,7 @@ def application_submit(
     reasons = _window_reasons(batch, on, source, late_reason)
     reasons += _choice_reasons(batch, positions)
     reasons += group_reasons(batch, person.pk, [one.pk for one in positions])
+    reasons += _twice_reasons(batch, person, positions)
     reasons += _form_reasons(source, declares_kin, achievements, rewards)
     reasons += _person_reasons(batch, person)
     if live:
@@ -113,6 +114,7 @@ def application_change(
     reasons = _window_reasons(batch, on, source, candidacy.late_reason)
     reasons += _choice_reasons(batch, positions)
     reasons += group_reasons(batch, candidacy.person_id, [one.pk for one in positions])
+    reasons += _twice_reasons(batch, candidacy.person, positions)
     if any(one.state != ApplicationState.SUBMITTED for one in live):
         reasons.append("志愿已经审查，不能再更改")
     if not live:
@@ -228,6 +230,14 @@ def _choice_reasons(batch: Batch, positions: Sequence[Position]) -> list[str]:
         elif post.method not in APPLIED_FOR:
             reasons.append(f"“{position}”的任用方式是{post.get_method_display()}，不接受报名")
     return reasons
+
+
+def _twice_reasons(batch: Batch, person: Person, positions: Sequence[Position]) -> list[str]:
+    """A post may have its seats in several batches; a person stands for it in one of them (§3)."""
+    before = chosen_elsewhere(batch.round, [person.pk], batch=batch).get(person.pk, ())
+    return [
+        f"“{position}”已在本轮其他批次报名，志愿还有效" for position in positions if position.pk in before
+    ]
 
 
 def _form_reasons(source: str, declares_kin: bool | None, achievements: str, rewards: str) -> list[str]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from appointments.models import Application, Batch, Candidacy
 from appointments.selectors.batch_facts import batch_obstacles, live_applications, open_posts
 from appointments.selectors.losers import Loser, losers_for
+from appointments.selectors.post_groups import chosen_elsewhere
 from appointments.states import OFFICE, ApplicationState, BatchState
 from reform.errors import Refused
 from reform.ladder import Ladder
@@ -88,6 +89,8 @@ class _Desk:
         self.created: list[Candidacy] = []
         for one in live_applications(batch):
             self._take(one.candidacy.person_id, one.position_id)
+        for key, posts in chosen_elsewhere(batch.round, self.losers, batch=batch).items():
+            self.live |= {(key, post) for post in posts}
 
     def _take(self, person_id: int, position_id: int) -> None:
         self.live.add((person_id, position_id))

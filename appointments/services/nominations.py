@@ -115,7 +115,7 @@ class _Checks:
     def load(cls, batch: Batch, on: date) -> "_Checks":
         round_ = batch.round
         policy = policy_of(round_.policy)
-        live = Application.objects.filter(candidacy__batch=batch, state__in=LIVE)
+        live = Application.objects.filter(candidacy__round=round_, state__in=LIVE)
         return cls(
             batch=batch,
             policy=policy,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from appointments.models import Application, PostGroup, PostGroupMember
 from appointments.rules.post_groups import PostSet, set_reasons
 from appointments.services.application_sheets import ApplicationEntry, applications_register
-from appointments.services.applications import application_change, application_submit
+from appointments.services.applications import application_change, application_submit, application_withdraw
 from appointments.services.post_groups import post_group_save
 from reform.errors import Refused
 from reform.models import AuditEvent, RowChange
@@ -48,6 +48,21 @@ def test_the_office_may_not_enter_more_than_the_set_allows(cast):
         submit(cast, cast.first, cast.second)
     submit(cast, cast.second, person=cast.people["甲"])
     assert Application.objects.get().position == cast.second
+
+
+def test_nobody_stands_twice_for_a_post_that_two_batches_fill(cast):
+    submit(cast, cast.first)
+    later = a_batch(cast.round, "2", state="APPLYING")
+    a_batch_post(later, cast.first)
+    said = {"person": cast.people["甲"], "actor": cast.office, "on": ON, "declares_kin": False}
+    with pytest.raises(Refused, match="“经济发展局·综合科科长”已在本轮其他批次报名，志愿还有效"):
+        application_submit(batch=later, positions=[cast.first], **said)
+    entry = ApplicationEntry(cast.people["甲"].pk, "甲", (cast.first.pk,))
+    told = applications_register(round_=cast.round, batch=later, entries=[entry], actor=cast.office, on=ON)
+    assert told.reasons == {cast.people["甲"].pk: ("有志愿岗位已在本轮其他批次报名，志愿还有效",)}
+    cast.to("SCREENING")
+    application_withdraw(applications=[Application.objects.get()], actor=cast.office, on=ON)
+    assert application_submit(batch=later, positions=[cast.first], **said).batch == later
 
 
 def test_a_change_of_choices_is_asked_too(cast):
