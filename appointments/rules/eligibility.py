@@ -115,16 +115,14 @@ def evaluate(
         kind = group.kind
         number = counted[kind] = counted.get(kind, 0) + 1
         rule = kind.value if number == 1 else f"{kind.value}.{number}"
-        if kind in exempt:
-            results.append(Result(rule, Outcome.PASS, group.text, exempt[kind]))
-        else:
-            found = [
-                (Outcome.PASS, exempt[item.kind])
-                if item.kind in exempt
-                else _check(item, facts, target, policy)
-                for item in group.items
-            ]
-            results.append(_combined(rule, group.text, found))
+        found = []
+        for item in group.items:
+            outcome, words = _check(item, facts, target, policy)
+            if item.kind in exempt:  # the figure stands beside the words that it does not count
+                why = exempt[item.kind]
+                outcome, words = Outcome.PASS, f"{words}（{why}）" if facts.present_level else why
+            found.append((outcome, words))
+        results.append(_combined(rule, group.text, found))
     return tuple(results)
 
 
@@ -134,8 +132,7 @@ def _exempt_kinds(facts: PersonFacts, target: str, policy: Policy) -> dict[RuleK
     if is_promotion(facts.present_level, target, ladder):
         return {}
     if facts.present_level in ladder.by_code:
-        words = f"现任{ladder.name_of(facts.present_level)}，不属提拔，不受此限"
-        return dict.fromkeys(FOR_PROMOTION, words)
+        return dict.fromkeys(FOR_PROMOTION, "不属提拔，不受此限")
     if target not in policy["round.qualifications"]:
         return {RuleKind.APPRAISAL_LAST3: "新进人员，该层级不要求"}
     return {}

@@ -107,6 +107,16 @@ def test_own_level_or_lower_is_exempt_from_tenure_age_grades_and_sanctions():
     assert outcomes == {"MIN_LEVEL_TENURE", "MAX_AGE", "APPRAISAL_LAST3", "NO_SANCTION"}
 
 
+def test_who_does_not_rise_is_shown_with_the_figures_all_the_same():
+    facts = a_deputy(birth_on=date(1962, 1, 1), grades={2021: "D"})
+    results = found(facts, "L40")
+    assert results["MAX_AGE"] == ("PASS", "1962.01出生，60周岁（不属提拔，不受此限）")
+    assert results["APPRAISAL_LAST3"] == (
+        "PASS",
+        "2019年没有登记、2020年没有登记、2021年不称职（不属提拔，不受此限）",
+    )
+
+
 def test_education_is_asked_of_everybody():
     facts = a_deputy(education=3, education_words="中等专科毕业")
     assert found(facts, "L40")["MIN_EDU"] == ("FAIL", "中等专科毕业")

@@ -176,7 +176,7 @@ TAB = Tab(
             (OFFICE,),
             _submit,
             SubmitForm,
-            states=EARLY,
+            states=frozenset({_S.APPLYING, _S.SCREENING}),
             hint="办公室按纸质报名表登记；多人的用工作簿上传。",
         ),
         Action(

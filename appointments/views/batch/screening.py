@@ -45,7 +45,6 @@ from .tab import Tab
 
 _S = BatchState
 HERE = frozenset({_S.SCREENING})
-EARLY = frozenset({_S.APPLYING, _S.SCREENING})
 LATE = frozenset({_S.SCREENING, _S.ASSESSING})
 
 
@@ -241,7 +240,7 @@ TAB = Tab(
         Action(
             "object_screening", "登记异议", (OFFICE, SUPERVISORS), _object, ObjectForm, bulk=True, states=LATE
         ),
-        Action("evaluate", "按条件审查全部", (OFFICE,), _evaluate, states=EARLY),
+        Action("evaluate", "按条件审查全部", (OFFICE,), _evaluate, states=HERE),
         Action("answer_screening", "答复异议", (SUPERVISORS,), _answer, AnswerForm, states=LATE),
     ),
     frozenset({"JP", "GX", "SX"}),
