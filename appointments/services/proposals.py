@@ -10,14 +10,17 @@ from django.db.models import Q
 
 from appointments.models import (
     Application,
+    BallotCount,
     Batch,
     Candidacy,
     Inspection,
+    Intention,
     ItemScore,
     Meeting,
     MeetingVote,
     ProposalList,
     ProposalRow,
+    RuleResult,
     ScoreEntry,
 )
 from appointments.rules.proposals import digest_rows, rise_reasons, vote_faults
@@ -31,11 +34,18 @@ from appointments.selectors.proposals import (
     proposal_facts,
 )
 from appointments.selectors.selection import related_voters, split_names
-from appointments.states import LEADERS, LIVE, OFFICE, BatchState
+from appointments.states import (
+    LEADERS,
+    LIVE,
+    OFFICE,
+    PROPOSED_OR_APPOINTED,
+    ApplicationState,
+    BatchState,
+)
 from reform.errors import Refused, StaleState
-from reform.models import RowChange
+from reform.models import AuditEvent, RowChange
 from reform.selectors import policy_of
-from reform.services import audit_record, edit, save_all
+from reform.services import Edit, audit_record, edit, save_all
 from reform.services.steps import require_permission
 
 from .decisions import on_publicized, proposal_decide
@@ -78,14 +88,16 @@ def application_terms_set(
     *, application: Application, actor: AbstractBaseUser, reason: str = "", **values: str
 ) -> bool:
     """Set what is proposed of an application: `held_level` with its reason, `exception_reason`,
-    `superior_document_no`; returns whether anything changed. An approval of a list it stands on is void
-    then."""
+    `superior_document_no`; returns whether anything changed. An approval of a list it stands on is void then;
+    once the meeting has decided, only the number of the superior's approval may still come in."""
     require_permission(actor, OFFICE, "编制拟聘名单")
     allowed = {"held_level", "held_level_reason", "exception_reason", "superior_document_no"}
     if not values.keys() <= allowed:
         raise TypeError(f"unknown: {sorted(values.keys() - allowed)}")
     if application.state not in LIVE:
         raise Refused(["志愿已经结束，不能再改拟任内容"])
+    if application.state in PROPOSED_OR_APPOINTED and values.keys() - {"superior_document_no"}:
+        raise Refused(["会议已经研究决定，除上级批准文号外不能再改拟任内容"])
     level = values.get("held_level", application.held_level)
     why = values.get("held_level_reason", application.held_level_reason)
     if level and level != application.position.level and not why.strip():
@@ -184,6 +196,9 @@ def proposal_makers(proposal: ProposalList) -> set[int]:
         Candidacy: sheets,
         ItemScore: ItemScore.objects.filter(candidacy__in=sheets).values("pk"),
         ScoreEntry: ScoreEntry.objects.filter(candidacy__in=sheets).values("pk"),
+        BallotCount: BallotCount.objects.filter(candidacy__in=sheets).values("pk"),
+        RuleResult: RuleResult.objects.filter(application__in=applications).values("pk"),
+        Intention: Intention.objects.filter(application__in=applications).values("pk"),
         Inspection: Inspection.objects.filter(application__in=applications).values("pk"),
     }
     where = Q(model=ProposalList._meta.label, key=proposal.pk, before__isnull=True)
@@ -241,55 +256,69 @@ def meeting_record(
     present: int,
     votes: Sequence[VoteEntry],
     actor: AbstractBaseUser,
+    on: date,
     absent: Sequence[str] = (),
 ) -> Meeting:
-    """Register the meeting on one list and the vote on every person of it. Raises Refused with everything
-    that does not add up, and where a relative of somebody on the list voted (履职回避)."""
+    """Register the meeting on one list and the vote on every person of it; until the vote is carried out, the
+    same again corrects what was registered. Raises Refused with everything that does not add up, and where a
+    relative of somebody on the list voted (履职回避)."""
     require_permission(actor, OFFICE, "登记研究会议")
     lock_batch(proposal.batch)
-    meeting = Meeting(
-        proposal=proposal,
-        held_on=held_on,
-        minutes_no=minutes_no,
-        members=members,
-        present=present,
-        absent_names="、".join(absent),
-    )
-    reasons = _meeting_faults(meeting, votes)
+    known = Meeting.objects.filter(proposal=proposal).first()
+    facts = {
+        "held_on": held_on,
+        "minutes_no": minutes_no,
+        "members": members,
+        "present": present,
+        "absent_names": "、".join(absent),
+    }
+    change = edit(known, **facts) if known else None
+    meeting = known or Meeting(proposal=proposal, **facts)
+    reasons = _meeting_faults(meeting, votes, on)
     if reasons:
         raise Refused(reasons)
     meeting.full_clean()
     event = audit_record(
         actor=actor,
-        action="登记研究会议",
+        action="更正研究会议" if known else "登记研究会议",
         zone=proposal.batch.round.zone,
         subject=str(proposal),
         document_no=minutes_no,
     )
-    save_all(event, created=[meeting])
-    rows = [
-        MeetingVote(
-            meeting_id=meeting.pk,
-            row_id=vote.row.pk,
-            recused=len(vote.recused),
-            recused_names="、".join(vote.recused),
-            in_favour=vote.in_favour,
-            against=vote.against,
-            abstained=vote.abstained,
-        )
-        for vote in votes
-    ]
-    save_all(event, created=rows)
+    save_all(event, created=[] if known else [meeting], changed=[change])
+    _votes_write(event, meeting, votes)
     return meeting
 
 
-def _meeting_faults(meeting: Meeting, votes: Sequence[VoteEntry]) -> list[str]:
+def _votes_write(event: AuditEvent, meeting: Meeting, votes: Sequence[VoteEntry]) -> None:
+    known = {one.row_id: one for one in MeetingVote.objects.filter(meeting=meeting)}
+    created: list[MeetingVote] = []
+    changed: list[Edit | None] = []
+    for vote in votes:
+        facts = {
+            "recused": len(vote.recused),
+            "recused_names": "、".join(vote.recused),
+            "in_favour": vote.in_favour,
+            "against": vote.against,
+            "abstained": vote.abstained,
+        }
+        old = known.get(vote.row.pk)
+        if old:
+            changed.append(edit(old, **facts))
+        else:
+            created.append(MeetingVote(meeting_id=meeting.pk, row_id=vote.row.pk, **facts))
+    save_all(event, created=created, changed=changed)
+
+
+def _meeting_faults(meeting: Meeting, votes: Sequence[VoteEntry], on: date) -> list[str]:
     proposal = meeting.proposal
     faults = [] if meeting.minutes_no.strip() else ["须填写会议纪要文号"]
-    if Meeting.objects.filter(proposal=proposal).exists():
-        faults.append(f"{proposal}已登记过会议")
+    if meeting.pk and _is_decided(proposal):
+        faults.append(f"{proposal}已按登记的表决办理，会议不能再改")
     if meeting.held_on < proposal.frozen_on:
         faults.append(f"会议日期{meeting.held_on}早于名单编制日期{proposal.frozen_on}")
+    if meeting.held_on > on:
+        faults.append(f"会议日期{meeting.held_on}还没有到，今天是{on}")
     if meeting.present > meeting.members:
         faults.append(f"实到{meeting.present}人，多于应到{meeting.members}人")
     absent = split_names(meeting.absent_names)
@@ -320,3 +349,9 @@ def _meeting_faults(meeting: Meeting, votes: Sequence[VoteEntry]) -> list[str]:
         if kin:
             faults.append(f"{name}：{'、'.join(kin)}是本人或亲属，应当回避")
     return faults
+
+
+def _is_decided(proposal: ProposalList) -> bool:
+    """Whether the vote on a list has been carried out: nobody on it is still waiting for it."""
+    rows = Application.objects.filter(proposal_rows__list=proposal)
+    return not rows.filter(state=ApplicationState.MATCHED).exists()

@@ -19,6 +19,7 @@ from reform.admin.pages import actor_of, attempt, may, render_page, tell_reasons
 from reform.models import Zone
 
 from .batch.assessment import candidates, decimal_or_none
+from .batch.proposal import LONGEST_COUNT
 from .rows import the_batch
 
 COUNTS = (
@@ -163,9 +164,13 @@ def _count(request: HttpRequest, batch: Batch, people: list[tuple[int, str, str]
             texts = {field: request.POST.get(f"{field}~{key}~{code}", "").strip() for field, _ in COUNTS}
             if not any(texts.values()):
                 continue
-            wrong = [word for field, word in COUNTS if texts[field] and not texts[field].isdecimal()]
+            wrong = [
+                word
+                for field, word in COUNTS
+                if texts[field] and not (texts[field].isdecimal() and len(texts[field]) <= LONGEST_COUNT)
+            ]
             if wrong:
-                faults.append(f"{name}{label}：{'、'.join(wrong)}须为整数")
+                faults.append(f"{name}{label}：{'、'.join(wrong)}须为人数")
                 continue
             counts: dict[str, Any] = {field: int(text or 0) for field, text in texts.items()}
             entries.append(BallotEntry(key, code, Ballots(**counts)))

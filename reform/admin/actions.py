@@ -19,6 +19,8 @@ from reform.steps import NextStep
 
 from .pages import actor_of, attempt, chosen, form_faults, may, tell_reasons
 
+_MOST = 32767
+
 
 class DayInput(forms.DateInput):
     """The browser's own calendar."""
@@ -55,18 +57,20 @@ def text_field(
 
 
 def number_field(
-    label: str, *, required: bool = True, least: int = 0, help_text: str = ""
+    label: str, *, required: bool = True, least: int = 0, most: int = _MOST, help_text: str = ""
 ) -> forms.IntegerField:
-    """A whole number."""
+    """A whole number; most: by default what the narrowest column holds."""
     return forms.IntegerField(
         label=label,
         required=required,
         min_value=least,
+        max_value=most,
         help_text=help_text,
         error_messages={
             "required": "请填写数字。",
             "invalid": "须为整数。",
             "min_value": f"不能小于{least}。",
+            "max_value": f"不能大于{most}。",
         },
     )
 

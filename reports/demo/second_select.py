@@ -71,10 +71,11 @@ def decide(stage: Stage, batch: Batch, on: date, minutes_no: str, public_from: d
         present=MEMBERS,
         votes=list(_votes(rows)),
         actor=cast.office,
+        on=on,
     )
     batch_step(batch=batch, event="publicize", actor=cast.leader, on=on, document_no=minutes_no)
     proposal.refresh_from_db()
-    publicity_open(proposal=proposal, starts_on=public_from, actor=cast.office, **OFFICE)
+    publicity_open(proposal=proposal, starts_on=public_from, actor=cast.office, on=on, **OFFICE)
 
 
 def _votes(rows: Iterable[ProposalRow]) -> Iterable[VoteEntry]:

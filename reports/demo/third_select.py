@@ -169,10 +169,11 @@ def propose(third: Third, code: str) -> None:
         present=members,
         votes=votes,
         actor=cast.office,
+        on=on,
     )
     batch_step(batch=third.batch(code), event="publicize", actor=cast.leader, on=on, document_no=minutes_no)
     proposal.refresh_from_db()
-    publicity_open(proposal=proposal, starts_on=third.dates.publicity[0], actor=cast.office, **OFFICE)
+    publicity_open(proposal=proposal, starts_on=third.dates.publicity[0], actor=cast.office, on=on, **OFFICE)
 
 
 def _inspection(one: Application, on: date) -> InspectionEntry:

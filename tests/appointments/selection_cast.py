@@ -115,6 +115,7 @@ class Selection:
                 for row, number in zip(rows, given, strict=True)
             ],
             actor=self.users["人事"],
+            on=on,
         )
 
     def propose(self, *ayes: int) -> ProposalList:
@@ -128,7 +129,7 @@ class Selection:
 
     def publicize(self, proposal: ProposalList, starts_on: date = date(2022, 1, 24)) -> Publicity:
         return publicity_open(
-            proposal=proposal, starts_on=starts_on, actor=self.users["人事"], **OFFICE
+            proposal=proposal, starts_on=starts_on, actor=self.users["人事"], on=min(starts_on, DAY), **OFFICE
         ).publicity
 
     def end_publicity(self, publicity: Publicity, on: date = date(2022, 1, 29)) -> None:

@@ -146,9 +146,9 @@ def _select(run: Run, cast: Selection, people: Sequence[Person]) -> None:
     for place, one in enumerate(scored):
         one.state, one.rank = "SCORED", place + 1 if place else None
     Application.objects.bulk_update(scored, ["state", "rank"])
-    Batch.objects.filter(pk=cast.batch.pk).update(state="ASSESSING", scores_published_on=DAY)
+    Batch.objects.filter(pk=cast.batch.pk).update(state="MATCHING", scores_published_on=DAY)
+    cast.batch.refresh_from_db()
     run.take("shortlist", applications_shortlist, batch=cast.batch, actor=office, on=DAY)
-    cast.to("MATCHING")
     first, second = people[:2]
     Application.objects.filter(candidacy__person=first).update(state="SHORTLISTED", rank=1)
     Application.objects.filter(candidacy__person=second).update(
@@ -169,7 +169,14 @@ def _propose(run: Run, cast: Selection) -> None:
         VoteEntry(row, in_favour=9 if place else 3, against=0 if place else 6)
         for place, row in enumerate(proposal.rows.order_by("id"))
     ]
-    meeting = {"held_on": DAY, "minutes_no": "会纪1号", "members": 9, "present": 9, "actor": office}
+    meeting = {
+        "held_on": DAY,
+        "minutes_no": "会纪1号",
+        "members": 9,
+        "present": 9,
+        "actor": office,
+        "on": DAY,
+    }
     run.take("vote", meeting_record, proposal=proposal, votes=votes, **meeting)
     cast.to("PUBLICITY")
     run.take("publicize", on_publicized, batch=cast.batch, actor=leader, on=DAY)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appointments.models import Application, ProposalList
+from appointments.models import Application, Meeting, ProposalList
 from appointments.rules.change import Change, ChangeKind
 from appointments.rules.guards import Call, batch_decide, batch_publicize
 from appointments.rules.proposals import RowFact, digest_rows, is_carried, rise_reasons
@@ -269,7 +269,7 @@ def record(cast: Selection, proposal: ProposalList, votes: list[VoteEntry], **fa
         proposal=proposal,
         actor=cast.users["人事"],
         votes=votes,
-        **{"held_on": DAY, "minutes_no": "会纪1号", "members": 9, "present": 9} | facts,
+        **{"held_on": DAY, "minutes_no": "会纪1号", "members": 9, "present": 9, "on": DAY} | facts,
     )
 
 
@@ -289,6 +289,57 @@ def test_vote_that_does_not_add_up_is_refused_with_the_figures(cast):
         "升：同意、反对、弃权、回避合计7，实到8人，不相等",
         "平：同意、反对、弃权、回避合计10，实到8人，不相等",
         "平：回避2人，写了1个姓名",
+    )
+
+
+def test_meeting_is_not_registered_before_it_was_held(cast):
+    proposal = cast.freeze()
+    votes = [VoteEntry(row, 9) for row in proposal.rows.order_by("id")]
+    with pytest.raises(Refused, match="会议日期2022-01-20还没有到，今天是2022-01-18"):
+        record(cast, proposal, votes, held_on=date(2022, 1, 20))
+
+
+def test_vote_typed_wrong_is_corrected_until_it_is_carried_out(cast):
+    inspected(cast)
+    cast.to("DECIDING")
+    proposal = cast.freeze()
+    cast.vote(proposal, 3, 9, 9, 9)
+    votes = [VoteEntry(row, 8, recused=("赵",)) for row in proposal.rows.order_by("id")]
+    record(cast, proposal, votes, minutes_no="会纪2号")
+    meeting = Meeting.objects.get(proposal=proposal)
+    assert meeting.minutes_no == "会纪2号"
+    assert [(one.in_favour, one.against, one.recused_names) for one in meeting.votes.all()] == [
+        (8, 0, "赵")
+    ] * 4
+    assert (
+        RowChange.objects.filter(event__action="更正研究会议", model="appointments.MeetingVote").count() == 4
+    )
+    cast.to("PUBLICITY")
+    on_publicized(batch=cast.batch, actor=cast.users["领导"], on=DAY)
+    with pytest.raises(Refused, match="已按登记的表决办理，会议不能再改"):
+        record(cast, proposal, votes)
+
+
+def test_another_recusal_does_not_stand_for_the_relative(cast):
+    boss = cast.person("王书记")
+    make.a_tenure(boss, cast.posts["主任"], date(2021, 1, 1))
+    proposal = cast.freeze()
+    proposal_approve(proposal=proposal, actor=cast.users["领导"], on=DAY)
+    record(cast, proposal, [VoteEntry(row, 8, recused=("李委员",)) for row in proposal.rows.order_by("id")])
+    assert batch_publicize(decide_facts(cast.batch, DAY), Call(DAY)) == []
+    Kinship.objects.create(person=cast.people["升"], relative=boss, relative_name="王书记", relation="51")
+    assert batch_publicize(decide_facts(cast.batch, DAY), Call(DAY)) == ["升：亲属王书记应当回避"]
+
+
+def test_what_the_meeting_decided_is_not_changed_afterwards(cast):
+    cast.propose()
+    one = Application.objects.filter(state="PROPOSED").order_by("id").first()
+    with pytest.raises(Refused, match="会议已经研究决定，除上级批准文号外不能再改拟任内容"):
+        application_terms_set(
+            application=one, held_level="L80", held_level_reason="高配", actor=cast.users["人事"]
+        )
+    assert application_terms_set(
+        application=one, superior_document_no="市组〔2022〕1号", actor=cast.users["人事"]
     )
 
 

@@ -11,12 +11,18 @@ from appointments.rules.guards import Call, batch_appoint
 from appointments.selectors.dossier import Standing, dossier
 from appointments.selectors.publicity import public_list, publicities_open
 from appointments.selectors.selection import publicity_facts
+from appointments.services.objections import objection_receive
 from appointments.services.proposals import application_terms_set
-from appointments.services.publicity import publicity_confirm, publicity_open, publicity_report
+from appointments.services.publicity import (
+    publicity_confirm,
+    publicity_correct,
+    publicity_open,
+    publicity_report,
+)
 from reform.errors import Refused, StaleState
 from reform.models import ConductRecord
 from tests import factories as make
-from tests.appointments.selection_cast import OFFICE, Selection, a_selection
+from tests.appointments.selection_cast import DAY, OFFICE, Selection, a_selection
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def test_last_day_follows_from_the_working_calendar(cast, starts_on: date, last_
 
 def test_year_that_the_calendar_lacks_is_told_in_a_warning(cast):
     opened = publicity_open(
-        proposal=cast.propose(), starts_on=date(2031, 3, 3), actor=cast.users["人事"], **OFFICE
+        proposal=cast.propose(), starts_on=date(2031, 3, 3), actor=cast.users["人事"], on=DAY, **OFFICE
     )
     assert opened.publicity.last_on == date(2031, 3, 7)
     assert (
@@ -65,7 +71,7 @@ def test_year_that_the_calendar_lacks_is_told_in_a_warning(cast):
 
 def test_covered_year_needs_no_warning(cast):
     opened = publicity_open(
-        proposal=cast.propose(), starts_on=date(2022, 1, 24), actor=cast.users["人事"], **OFFICE
+        proposal=cast.propose(), starts_on=date(2022, 1, 24), actor=cast.users["人事"], on=DAY, **OFFICE
     )
     assert opened.warning == ""
 
@@ -78,6 +84,7 @@ def test_everything_that_stands_against_a_publicity_is_said(cast):
             proposal=proposal,
             starts_on=date(2022, 1, 24),
             actor=cast.users["人事"],
+            on=DAY,
             phone="",
             address="管委会",
             office=" ",
@@ -97,6 +104,78 @@ def test_publicity_does_not_begin_before_the_meeting_and_only_once(cast):
     cast.publicize(proposal)
     with pytest.raises(Refused, match="已经公示"):
         cast.publicize(proposal)
+
+
+def test_days_that_are_over_do_not_count_as_public(cast):
+    with pytest.raises(Refused, match="公示从2022-01-20开始，今天是2022-01-25，已过去的日子不能计入公示"):
+        publicity_open(
+            proposal=cast.propose(),
+            starts_on=date(2022, 1, 20),
+            actor=cast.users["人事"],
+            on=date(2022, 1, 25),
+            **OFFICE,
+        )
+
+
+def mend(cast: Selection, publicity: Publicity, starts_on: date, on: date, **facts: str) -> Publicity:
+    given = {**OFFICE, **facts}
+    return publicity_correct(
+        publicity=publicity, starts_on=starts_on, actor=cast.users["人事"], on=on, **given
+    ).publicity
+
+
+def test_publicity_typed_wrong_is_given_all_its_days_anew(cast):
+    publicity = cast.publicize(cast.propose(), date(2022, 3, 24))
+    with pytest.raises(Refused, match="已过去的日子不能计入公示"):
+        mend(cast, publicity, date(2022, 1, 20), date(2022, 1, 24))
+    mended = mend(cast, publicity, date(2022, 1, 24), date(2022, 1, 24), phone="0375-2")
+    assert (mended.starts_on, mended.last_on, mended.phone) == (
+        date(2022, 1, 24),
+        date(2022, 1, 28),
+        "0375-2",
+    )
+    # The days stand, the telephone is mended while it runs.
+    assert mend(cast, mended, date(2022, 1, 24), date(2022, 1, 26), phone="0375-3").last_on == date(
+        2022, 1, 28
+    )
+
+
+def test_days_of_a_publicity_stand_once_somebody_has_objected(cast):
+    publicity = cast.publicize(cast.propose())
+    one = Application.objects.filter(state="PROPOSED").order_by("id").first()
+    objection_receive(
+        application=one,
+        received_on=date(2022, 1, 25),
+        from_whom="王某",
+        facts="学历有疑",
+        actor=cast.users["监督组"],
+        on=date(2022, 1, 25),
+    )
+    with pytest.raises(Refused, match="已收到异议，起始日期不能再改"):
+        mend(cast, publicity, date(2022, 2, 7), date(2022, 1, 26))
+
+
+def test_reported_publicity_is_not_mended_any_more(cast):
+    publicity = cast.publicize(cast.propose())
+    publicity_report(publicity=publicity, result="无异议", actor=cast.users["人事"], on=date(2022, 1, 29))
+    with pytest.raises(Refused, match="公示结果已经报告，不能再更正"):
+        mend(cast, publicity, publicity.starts_on, date(2022, 1, 29))
+
+
+def test_result_is_not_confirmed_while_an_objection_is_open(cast):
+    publicity = cast.publicize(cast.propose())
+    publicity_report(publicity=publicity, result="无异议", actor=cast.users["人事"], on=date(2022, 1, 29))
+    one = Application.objects.filter(state="PROPOSED").order_by("id").first()
+    objection_receive(
+        application=one,
+        received_on=date(2022, 1, 28),
+        from_whom="王某",
+        facts="学历有疑",
+        actor=cast.users["监督组"],
+        on=date(2022, 1, 29),
+    )
+    with pytest.raises(Refused, match="还有1件异议没有办结"):
+        publicity_confirm(publicity=publicity, actor=cast.users["监督组"], on=date(2022, 1, 29))
 
 
 def test_public_list_shows_layout_3_without_the_id_number_and_the_day_of_birth(cast):

@@ -156,7 +156,7 @@ class World(Play):
             meeting_record(
                 proposal=proposal, held_on=self.today, minutes_no=f"纪{number}", members=11,
                 present=9,
-                votes=votes, actor=self.user["人事"],
+                votes=votes, actor=self.user["人事"], on=self.today,
             )  # fmt: skip
             proposal_approve(proposal=proposal, actor=self.user["领导"], on=self.today)
 
@@ -165,7 +165,7 @@ class World(Play):
         if proposal is not None:
             publicity_open(
                 proposal=proposal, starts_on=self.today, phone="1", address="2", office="3",
-                actor=self.user["人事"],
+                actor=self.user["人事"], on=self.today,
             )  # fmt: skip
 
     def result_confirmed(self, number: int, other: int) -> None:

@@ -151,6 +151,7 @@ class Play(FirstActs):
             members=11,
             present=9,
             votes=votes,
+            on=on,
         )
         self.by("领导", proposal_approve, proposal=proposal, on=on)
 
@@ -160,6 +161,7 @@ class Play(FirstActs):
             publicity_open,
             proposal=proposal,
             starts_on=first,
+            on=first,
             phone="0375-1234567",
             address="管委会三楼",
             office="监督组",

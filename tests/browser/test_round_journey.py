@@ -180,6 +180,7 @@ def decide(context: Any, play: Zone, clock: Clock, batch: Batch, address: str) -
         present=9,
         votes=[VoteEntry(row, in_favour=9) for row in proposal.rows.all()],
         actor=clerk,
+        on=day(19),
     )
     page = page_of(context, play.user["领导"])
     page.goto(f"{address}?tab=proposal")
@@ -197,6 +198,7 @@ def decide(context: Any, play: Zone, clock: Clock, batch: Batch, address: str) -
         address="管委会三楼",
         office="监督组",
         actor=clerk,
+        on=day(20),
     )
 
 

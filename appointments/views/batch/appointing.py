@@ -31,7 +31,7 @@ class DraftForm(ActionForm):
     starts_on = day_field("聘期起始日期")
     document_no = text_field("聘任文号", required=False, longest=80)
     letter_prefix = text_field("聘书编号前缀", required=False, longest=40, help_text="如 聘2022-；空着不编号")
-    first = number_field("聘书起始号", required=False, least=1)
+    first = number_field("聘书起始号", required=False, least=1, most=99999999)
     pay_starts_on = day_field("起薪日期", required=False, help_text="空着按政策")
 
 

@@ -21,9 +21,18 @@ from appointments.services.proposals import (
     proposal_freeze,
     proposal_makers,
 )
-from appointments.states import LEADERS, OFFICE, BatchState
+from appointments.states import LEADERS, OFFICE, ApplicationState, BatchState
 from reform.access import scoped
-from reform.admin.actions import Action, ActionForm, Ask, Done, count_done, text_field
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    count_done,
+    day_field,
+    number_field,
+    text_field,
+)
 from reform.admin.pages import actor_of
 from reform.errors import Refused
 from reform.services.steps import Refusal
@@ -34,6 +43,7 @@ _S = BatchState
 BEFORE = frozenset({_S.PLANNED, _S.MATCHING, _S.INSPECTING, _S.DECIDING, _S.PUBLICITY})
 VOTING = frozenset({_S.DECIDING, _S.PUBLICITY})
 COUNTS = ("in_favour", "against", "abstained")
+LONGEST_COUNT = 4
 TONES = {"PROMOTION": "up", "DEMOTION": "down"}
 
 
@@ -92,18 +102,14 @@ def _approve(ask: Ask) -> Done:
 class MeetingForm(ActionForm):
     """Attendance; the votes on each person stand in the table, or are the same for all."""
 
-    held_on = forms.DateField(
-        label="会议日期",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": "请填写会议日期。"},
-    )
+    held_on = day_field("会议日期")
     minutes_no = text_field("会议纪要文号", longest=80)
-    members = forms.IntegerField(label="应到", min_value=1, error_messages={"required": "请填写应到人数。"})
-    present = forms.IntegerField(label="实到", min_value=0, error_messages={"required": "请填写实到人数。"})
+    members = number_field("应到", least=1)
+    present = number_field("实到")
     absent = text_field("缺席人员", required=False, help_text="用顿号分开")
-    in_favour = forms.IntegerField(label="每人同意", min_value=0, required=False)
-    against = forms.IntegerField(label="每人反对", min_value=0, required=False)
-    abstained = forms.IntegerField(label="每人弃权", min_value=0, required=False)
+    in_favour = number_field("每人同意", required=False)
+    against = number_field("每人反对", required=False)
+    abstained = number_field("每人弃权", required=False)
 
 
 def _meeting(ask: Ask) -> Done:
@@ -116,6 +122,7 @@ def _meeting(ask: Ask) -> Done:
         votes=[_vote(ask.request, row, common) for row in rows],
         absent=absent,
         actor=ask.actor,
+        on=ask.on,
         **data,
     )
     return Done(f"已登记会议和{len(rows)}人的表决。")
@@ -128,8 +135,8 @@ def _vote(request: HttpRequest, row: ProposalRow, common: Mapping[str, int]) -> 
     counts = {}
     for name in COUNTS:
         text = request.POST.get(f"{name}~{row.pk}", "").strip()
-        if text and not text.isdecimal():
-            raise Refused([f"{row.application.candidacy.person}：票数“{text}”不是整数"])
+        if text and not (text.isdecimal() and len(text) <= LONGEST_COUNT):
+            raise Refused([f"{row.application.candidacy.person}：票数“{text}”不是人数"])
         counts[name] = int(text) if text else common[name]
     if recused and not request.POST.get(f"in_favour~{row.pk}", "").strip():
         counts["in_favour"] = max(0, counts["in_favour"] - len(recused))
@@ -151,6 +158,8 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
     waiting = [] if proposal else list(scoped(matched_of(batch), request.user))
     rows = _rows(request, proposal, levels) if proposal else _drafted(batch, waiting, levels)
     words = dossier_words(one["key"] for one in rows)
+    waits = any(one["application"].state == ApplicationState.MATCHED for one in rows)
+    voting = proposal is not None and waits and (meeting is None or "correct" in request.GET)
     return {
         "proposal": proposal,
         "check": check,
@@ -158,10 +167,22 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
         "rows": [{**one, "dossier": words.get(one["key"], "")} for one in rows],
         "lists": ProposalList.objects.filter(batch=batch).select_related("frozen_by", "approved_by"),
         "own_work": proposal is not None and actor_of(request).pk in proposal_makers(proposal),
-        "meeting_form": MeetingForm(owner=batch, user=request.user, prefix="meeting"),
+        "voting": voting,
+        "may_correct": waits and meeting is not None,
+        "meeting_form": MeetingForm(
+            owner=batch, user=request.user, prefix="meeting", initial=_attendance(meeting)
+        ),
         "up": sum(1 for one in rows if one["tone"] == "up"),
         "down": sum(1 for one in rows if one["tone"] == "down"),
     }
+
+
+def _attendance(meeting: Meeting | None) -> dict[str, Any]:
+    """What was registered, to be corrected."""
+    if meeting is None:
+        return {}
+    facts = {name: getattr(meeting, name) for name in ("held_on", "minutes_no", "members", "present")}
+    return {**facts, "absent": meeting.absent_names}
 
 
 def _rows(request: HttpRequest, proposal: ProposalList, levels: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -5,13 +5,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from appointments.models import Application, Batch, BatchPost, Objection, ProposalList, Publicity
 from appointments.selectors.publicity import publicity_period
 from appointments.services.objections import objection_close, objection_receive, substitute
-from appointments.services.publicity import publicity_confirm, publicity_open, publicity_report
+from appointments.services.publicity import (
+    publicity_confirm,
+    publicity_correct,
+    publicity_open,
+    publicity_report,
+)
 from appointments.states import OFFICE, SUPERVISORS, ApplicationState, BatchState
 from reform.access import scoped
 from reform.admin.actions import (
@@ -48,6 +54,30 @@ class OpenForm(ActionForm):
         last = Publicity.objects.filter(proposal__batch__round__zone=self.owner.zone).first()
         for name in ("phone", "office", "address"):
             self.fields[name].initial = getattr(last, name, "")
+
+
+class CorrectForm(OpenForm):
+    """The 公示 of the batch that is mended, as it stands."""
+
+    publicity = forms.ModelChoiceField(
+        label="公示",
+        queryset=Publicity.objects.none(),
+        empty_label=None,
+        error_messages={"required": "请选择公示。", "invalid_choice": "请在列出的内容中选择。"},
+    )
+    field_order = ("publicity",)
+
+    def prepare(self) -> None:
+        rows = _correctable(self.owner)
+        self.fields["publicity"].queryset = rows  # type: ignore[attr-defined]
+        last = rows.last()
+        for name in ("starts_on", "phone", "office", "address", "document_no"):
+            self.fields[name].initial = getattr(last, name, "")
+        self.fields["starts_on"].help_text = "改动起始日期的，公示从新的日期重新计算"
+
+
+def _correctable(batch: Batch) -> QuerySet[Publicity]:
+    return Publicity.objects.filter(proposal__batch=batch, reported_by=None).order_by("proposal__number")
 
 
 class ReportForm(ActionForm):
@@ -127,9 +157,15 @@ def _next_list(batch: Batch) -> ProposalList:
 
 
 def _open(ask: Ask) -> Done:
-    opened = publicity_open(proposal=_next_list(ask.owner), actor=ask.actor, **ask.data)
+    opened = publicity_open(proposal=_next_list(ask.owner), actor=ask.actor, on=ask.on, **ask.data)
     last = opened.publicity.last_on
     return Done(f"已公示，到{last:%Y年%-m月%-d日}止。", warning=opened.warning)
+
+
+def _correct(ask: Ask) -> Done:
+    mended = publicity_correct(actor=ask.actor, on=ask.on, **ask.data)
+    last = mended.publicity.last_on
+    return Done(f"已更正，公示到{last:%Y年%-m月%-d日}止。", warning=mended.warning)
 
 
 def _publicities(ask: Ask) -> list[Publicity]:
@@ -212,6 +248,7 @@ TAB = Tab(
         Action("report", "报告公示结果", (OFFICE,), _report, ReportForm, bulk=True, states=HERE),
         Action("confirm", "确认公示结果", (SUPERVISORS,), _confirm, bulk=True, states=HERE, main=True),
         Action("open_publicity", "开始公示", (OFFICE,), _open, OpenForm, states=HERE, main=True),
+        Action("correct_publicity", "更正公示", (OFFICE,), _correct, CorrectForm, states=HERE),
         Action("receive", "受理异议", (SUPERVISORS,), _receive, ReceiveForm, states=LATE),
         Action("close_objection", "办结异议", (SUPERVISORS,), _close, CloseForm, states=LATE),
         Action("substitute", "递补", (OFFICE,), _substitute, SubstituteForm, states=HERE),
