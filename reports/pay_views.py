@@ -43,15 +43,33 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @report_view
 def gap(request: HttpRequest, code: str) -> HttpResponse:
-    """Report 10."""
-    report = pay_gap_report(_run(request, code), sees_all=sees_all(request))
+    """Report 10; where small cells are shown, the look leaves an event."""
+    run = _run(request, code)
+    report = pay_gap_report(run, sees_all=sees_all(request))
+    if report.told:
+        pay_lines_view_record(
+            zone=run.zone,
+            actor=request.user,  # type: ignore[arg-type]
+            what="薪酬差距",
+            people=report.told,
+            run=run,
+        )
     return render(request, "reports/pay_gap.html", {"report": report, "current": "gap"})
 
 
 @report_view
 def gap_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     """Report 10 as a workbook: what the page shows to this user."""
-    report = pay_gap_report(_run(request, code), sees_all=sees_all(request))
+    run = _run(request, code)
+    report = pay_gap_report(run, sees_all=sees_all(request))
+    if report.told:
+        pay_export_record(
+            zone=run.zone,
+            actor=request.user,  # type: ignore[arg-type]
+            what="薪酬差距",
+            people=report.told,
+            run=run,
+        )
     return download(request, report.head, "薪酬差距", pay_workbook(report))
 
 

@@ -27,6 +27,7 @@ from reform.admin.display import EMPTY, day
 from reform.admin.listing import RecordAdmin, column
 from reform.errors import RuleError
 from reform.models import Tenure, TenureKind
+from reform.services.looks import look_record
 
 from .filters import RoundFilter, round_filter
 
@@ -166,15 +167,20 @@ SEE_PAY = "compensation.see_pay"
 
 def _readable_lines(request: HttpRequest) -> list[Any]:
     """What came back, 档案工资 only for who may see pay."""
-    sees_pay = request.user.has_perm(SEE_PAY)  # type: ignore[union-attr]
+    sees_pay = _reads_pay(request)
     lines = zip(ARCHIVED, ARCHIVED_LINES, strict=True)
     return [line for name, line in lines if sees_pay or name != "archived_pay"]
+
+
+def _reads_pay(request: HttpRequest) -> bool:
+    return all(request.user.has_perm(one) for one in ("reform.view_archivedstatus", SEE_PAY))  # type: ignore[union-attr]
 
 
 @admin.register(Exit)
 class ExitAdmin(GovernedAdmin):
     """离开: every post, application and draft of the person ends, the archived identity comes back."""
 
+    empty_hint = "退休、辞职、调出等在“聘期管理”登记后列在这里。"
     form = ExitForm
     list_display = ("person", "cause", day("left_on", "离开日期"), "document_no", "round")
     list_filter = (RoundFilter, "cause")
@@ -207,6 +213,20 @@ class ExitAdmin(GovernedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A look at 档案工资 leaves an event, as at any other pay of somebody."""
+        row = self.get_object(request, object_id)
+        if row is not None and _reads_pay(request) and exit_form(row).archived_pay:
+            look_record(
+                zone=row.round.zone,
+                actor=request.user,  # type: ignore[arg-type]
+                action="查看工资",
+                subject=f"{row.person.name}的档案工资",
+            )
+        return super().change_view(request, object_id, form_url, extra_context)
+
     def save_new(self, request: HttpRequest, obj: Any, form: Any) -> None:
         """One exit for each round that counts the person; the page of the last one is shown next."""
         exits = form.leave()
@@ -236,6 +256,7 @@ class ExitAdmin(GovernedAdmin):
 class DemotionAdmin(RecordAdmin):
     """降职手续 (I7)."""
 
+    empty_hint = "降职人员聘任前的谈话和告知，在批次页登记后列在这里。"
     list_display = (
         column("姓名", "person.name", "person__name"),
         "reason_code",

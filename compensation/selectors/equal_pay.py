@@ -23,6 +23,7 @@ from .runs import months_run
 
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 FORMER, ARCHIVED = "改革前工资表", "封存的档案工资"
+FEWEST = 3  # people of a cell that everybody may read; of fewer it tells what somebody is paid
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class EqualPayProof:
     whole: SpreadChange
     people: tuple[EqualPayPerson, ...]
     without_former: int
+
+    @property
+    def told(self) -> int:
+        """How many people's pay small cells tell to who may read them."""
+        sides = [side for one in (*self.levels, self.whole) for side in (one.before, one.after) if side]
+        return sum(side.count for side in sides if side.count < FEWEST)
 
 
 def equal_pay_proof(zone: Zone, on: date) -> EqualPayProof:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from compensation.models import PayLine
 
+from .equal_pay import FEWEST
 from .outcome import COMPONENTS, DEDUCTIONS, NOTHING
 
 SUMMED = (*COMPONENTS, "gross", *DEDUCTIONS, "net")
@@ -32,6 +33,11 @@ class RunTotals:
 
     units: tuple[UnitTotal, ...]
     whole: UnitTotal
+
+    @property
+    def told(self) -> int:
+        """How many people's pay the sums of small units tell."""
+        return sum(one.people for one in self.units if one.people < FEWEST)
 
     @property
     def performance_share(self) -> Decimal | None:

@@ -72,9 +72,14 @@ def _made(request: HttpRequest, zone: Zone, code: str) -> PayRun | None:
 
 
 def run(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpResponse:
-    """The page of a run."""
+    """The page of a run; where a unit is so small that its sums tell somebody's pay, the look leaves an
+    event."""
     row, whole = the_run(zone, code), sees_zone(request)
     totals = run_totals(seen_lines(request, row).defer("terms"))
+    if totals.told:
+        pay_lines_view_record(
+            zone=zone, actor=actor_of(request), what="单位合计", people=totals.told, run=row
+        )
     usage = pool_usage(zone, row.starts_on.year, row) if whole and row.state != PayRunState.DRAFT else None
     return render_page(
         request,

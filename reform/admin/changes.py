@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from reform.fields import EncryptedField
 from reform.models import AuditEvent, RowChange, Zone
+from reform.services.looks import look_record
 
 from .display import EMPTY, last_day_of, level_choices, readable
 
@@ -53,8 +54,18 @@ class RowView:
 
 
 def describe(changes: Iterable[RowChange], request: HttpRequest, zone: Zone | None) -> list[RowView]:
-    """Changes in the order given, in a number of statements that does not grow with them."""
-    return _Reader(list(changes), request, zone).views()
+    """Changes in the order given, in a number of statements that does not grow with them. Amounts that only
+    some may read are shown to those, and the look leaves an event."""
+    rows = list(changes)
+    tables = Counter(
+        str(model._meta.verbose_name)
+        for model in (apps.get_model(one.model) for one in rows)
+        if getattr(model, "read_permission", "") and request.user.has_perm(model.read_permission)  # type: ignore[union-attr]
+    )
+    if tables:
+        told = "、".join(f"{table}{count}行" for table, count in tables.items())
+        look_record(zone=zone, actor=request.user, action="查看变更记录", subject=told)  # type: ignore[arg-type]
+    return _Reader(rows, request, zone).views()
 
 
 class _Reader:
@@ -171,5 +182,7 @@ def _fields(model: type[Model]) -> dict[str, Field[Any, Any]]:
 
 def _name(row: Model) -> str:
     """A row as people speak of it; what belongs to a person goes by the person's name."""
+    if isinstance(row, AbstractBaseUser):
+        return account_name(row)
     person = getattr(row, "person", None)
     return str(person if person is not None else row)

@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 from compensation.models import PayRun
 from compensation.rules.spread import QUARTILE_METHOD, Spread, SpreadChange
 from compensation.selectors import equal_pay_proof, pool_usage
-from compensation.selectors.equal_pay import EqualPayProof
+from compensation.selectors.equal_pay import FEWEST, EqualPayProof
 from compensation.selectors.move_costs import MoveCosts, PersonMove, monthly_of, move_costs, yearly_of
 from compensation.selectors.pools import PoolUsage
 
 from .listing import ListCell, ListColumn, Listing, listing
 from .pay_common import PayHead, pay_head, people_cell
 
-FEWEST = 3  # people of a cell that everybody may read
 HIDDEN = "—"
 TEN_THOUSAND = 10_000
 BEFORE, NOW = "before", "now"
@@ -60,13 +59,15 @@ class GapRow:
 
 @dataclass(frozen=True)
 class PayGapReport:
-    """Report 10 of a month. hidden: that small cells are not shown to this reader."""
+    """Report 10 of a month. hidden: that small cells are not shown to this reader; told: how many people's
+    pay they tell where they are."""
 
     head: PayHead
     title: str
     figures: tuple[tuple[ListCell, str], ...]
     words: str
     hidden: bool
+    told: int
     chart: tuple[GapRow, ...]
     marks: tuple[tuple[float, str], ...]
     levels: Listing
@@ -122,12 +123,18 @@ def pay_gap_report(run: PayRun, *, sees_all: bool) -> PayGapReport:
         figures=_figures(proof, usage, costs, sees_all=sees_all),
         words=_words(proof),
         hidden=any(one.hidden for one in rows),
+        told=_told(proof, costs) if sees_all else 0,
         chart=chart,
         marks=marks,
         levels=_levels(rows, proof, sees_all=sees_all),
         pool=_pool(usage),
         moves=_moves(costs, sees_all=sees_all),
     )
+
+
+def _told(proof: EqualPayProof, costs: MoveCosts | None) -> int:
+    moved = [len(one) for one in (costs.risen, costs.fallen)] if costs else []
+    return proof.told + sum(one for one in moved if one < FEWEST)
 
 
 def _row(change: SpreadChange, name: str, sees_all: bool) -> _Row:

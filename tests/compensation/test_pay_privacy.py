@@ -161,17 +161,26 @@ def test_history_shows_amounts_only_to_who_may_see_pay(cast: Cast, role: str, se
         page = client.get(reverse("admin:reform_auditevent_change", args=[event])).content.decode()
         seen |= {one for one in amounts if one in page}
     assert bool(seen) == sees
+    looks = AuditEvent.objects.filter(action="查看变更记录")
+    assert looks.exists() == sees
     page = client.get(reverse("admin:reform_auditevent_changelist")).content.decode()
     assert "777.77" not in page
     person = reverse("admin:reform_person_change", args=[cast.people["王丙"].pk])
     answer = client.get(person)
     if not sees and answer.status_code == 200:
         assert not [one for one in amounts if one in answer.content.decode()]
+    if sees:
+        assert answer.status_code == 200
+        assert "补发扣回1行" in looks.latest("id").subject
+        assert "777.77" not in looks.latest("id").subject
 
 
 def test_every_look_and_every_export_leaves_an_event(cast: Cast):
     client = logged_in(user_of(cast, FINANCE))
-    looks = ("pay_lines", "pay_slip", "pay_comparison", "pay_back_pays", "compensation_formerpay_changelist")
+    looks = (
+        *("pay_lines", "pay_slip", "pay_comparison", "pay_back_pays", "compensation_formerpay_changelist"),
+        *("pay_run", "pay_equal_pay"),  # units and levels of one or two
+    )
     for name in looks:
         where = address(cast, name, PAGES[name][0])
         before = AuditEvent.objects.filter(action="查看工资").count()
@@ -184,6 +193,17 @@ def test_every_look_and_every_export_leaves_an_event(cast: Cast):
             assert AuditEvent.objects.filter(action="导出工资").count() == before + 1, kind
     client.get(reverse("admin:pay_slip_file", args=[RUN, line_of(cast)]))
     assert AuditEvent.objects.latest("id").subject == "2022年3月工资 张甲工资条"
+
+
+def test_sums_of_three_and_more_are_no_look():
+    larger = a_cast()
+    for name in ("甲", "乙", "丙"):
+        larger.join(name, "L30")
+    larger.run(RUN)
+    client = logged_in(larger.finance)
+    for name in ("pay_run", "pay_equal_pay"):
+        assert client.get(reverse(f"admin:{name}", args=PAGES[name][0])).status_code == 200
+    assert not AuditEvent.objects.filter(action="查看工资", actor=larger.finance).exists()
 
 
 def sheet_of(answer: Any) -> list[list[Any]]:
@@ -262,6 +282,8 @@ def test_the_page_of_an_exit_shows_archived_pay_only_to_who_may_see_pay(cast: Ca
     hr = logged_in(user_of(cast, "人事")).get(where)
     assert hr.status_code == 200
     assert "4567" not in hr.content.decode()
+    assert not AuditEvent.objects.filter(subject="王丙的档案工资").exists()
     boss = make.a_user(cast.zone, "人事")
     boss.groups.add(make.Group.objects.get(name=FINANCE))
     assert "4567" in logged_in(boss).get(where).content.decode()
+    assert AuditEvent.objects.get(subject="王丙的档案工资").action == "查看工资"

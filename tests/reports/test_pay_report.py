@@ -171,6 +171,17 @@ def test_looking_at_the_list_and_taking_it_out_leave_events(cast: Cast):
     assert "薪酬差距：现在一般主办" in found[0].subject
 
 
+def test_small_cells_leave_an_event_where_they_are_shown(cast: Cast):
+    for user in (cast.leader, make.a_user(cast.zone, "人事")):
+        for address in ("gap/", "gap.xlsx"):
+            assert client_of(user).get(f"/reports/pay/2022-12/{address}").status_code == 200
+    found = AuditEvent.objects.filter(action__in=("查看工资", "导出工资")).order_by("id")
+    assert [(one.action, one.actor) for one in found] == [
+        ("查看工资", cast.leader),
+        ("导出工资", cast.leader),
+    ]
+
+
 def test_first_page_is_the_latest_month_and_says_where_there_is_none(cast: Cast):
     client = client_of(cast.leader)
     assert client.get("/reports/pay/").headers["Location"] == "/reports/pay/2022-12/gap/"
