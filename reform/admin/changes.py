@@ -10,10 +10,12 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import CharField, DecimalField, Field, ForeignKey, JSONField, Model, TextField
 from django.http import HttpRequest
 from django.urls import reverse
 
+from reform.access import account_name
 from reform.fields import EncryptedField
 from reform.models import AuditEvent, RowChange, Zone
 from reform.services.looks import look_record
