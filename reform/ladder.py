@@ -29,9 +29,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The levels of one policy version, highest first, those outside the ladder (无级别) last."""
+    """The levels of one policy version, highest first, those outside the ladder (无级别) last.
+
+    sublevel_counts: whether a higher or lower 档次 of the same level is a rise or a fall (policy
+    round.sublevel_counts).
+    """
 
     levels: tuple[Level, ...]
+    sublevel_counts: bool = False
 
     @cached_property
     def by_code(self) -> Mapping[str, Level]:
@@ -51,6 +56,14 @@ class Ladder:
         below another.  Source: domain.md §3a."""
         one, other = self.by_code[before], self.by_code[after]
         return 0 if one.is_outside or other.is_outside else other.index - one.index
+
+    def sub_rank(self, code: str, post_level: str, sub_level: int) -> int:
+        """How high a 档次 stands within its level, the highest with the largest number; 0 where it decides
+        nothing: the policy does not count it, the post names none, or it is held at another level."""
+        names = self.by_code[code].sub_levels
+        if not self.sublevel_counts or code != post_level or not 0 < sub_level <= len(names):
+            return 0
+        return len(names) + 1 - sub_level
 
     def name_of(self, code: str | None) -> str:
         level = self.by_code.get(code or "")

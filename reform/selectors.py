@@ -58,7 +58,8 @@ def policy_of(version: PolicyVersion) -> Policy:
         for place, row in enumerate(rows)
     )
     values: Mapping[str, Any] = dict(version.parameters.values_list("key", "value"))
-    return Policy(number=version.number, ladder=Ladder(levels), values=values)
+    ladder = Ladder(levels, sublevel_counts=bool(values.get("round.sublevel_counts")))
+    return Policy(number=version.number, ladder=ladder, values=values)
 
 
 def calendar_of() -> Mapping[date, bool]:

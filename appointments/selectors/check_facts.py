@@ -151,7 +151,7 @@ def _rise(person: PersonChange, steps: Sequence[_Step], workdays: dict[int, int]
         key=person.person_id,
         workdays=max(public, default=None),
         superior=superior[0] if superior else "",
-        needs_probation=ladder[level].rank_order >= lowest,
+        needs_probation=bool(person.change.steps) and ladder[level].rank_order >= lowest,
         has_probation=any(one.has_probation for one in mine),
     )
 

@@ -50,6 +50,8 @@ def people_of(
             "position_id",
             "position__lineage",
             "position__is_key_post",
+            "position__level",
+            "position__sub_level",
         )
     }
     finals: dict[int, tuple[int, str, Decision]] = {}
@@ -134,12 +136,19 @@ class _Holdings:
 
     def former(self, *facts: Any) -> tuple[Post, Holding]:
         if facts not in self._former:
-            unit, section, title, code, position_id, lineage, is_key = facts
+            unit, section, title, code, position_id, lineage, is_key, *own = facts
             level = self.ladder.by_code[code]
             post = Post(unit, section, title, code, level.name, position_id)
             self._former[facts] = (
                 post,
-                Holding(level.rank_order, level.index, lineage, unit, is_key_post=bool(is_key)),
+                Holding(
+                    level.rank_order,
+                    level.index,
+                    lineage,
+                    unit,
+                    is_key_post=bool(is_key),
+                    sub_rank=self.ladder.sub_rank(code, *own),
+                ),
             )
         return self._former[facts]
 
@@ -157,6 +166,7 @@ class _Holdings:
                     post.unit,
                     tuple(position.former_lineages),
                     position.is_key_post,
+                    self.ladder.sub_rank(code, position.level, position.sub_level),
                 ),
             )
         return self._present[key]

@@ -146,7 +146,15 @@ def former_holding(baseline: Baseline | None, ladder: Ladder) -> Holding | None:
     if baseline is None:
         return None
     level = ladder.by_code[baseline.level]
-    return Holding(level.rank_order, level.index, baseline.position.lineage, baseline.unit_name)
+    position = baseline.position
+    return Holding(
+        level.rank_order,
+        level.index,
+        position.lineage,
+        baseline.unit_name,
+        is_key_post=position.is_key_post,
+        sub_rank=ladder.sub_rank(baseline.level, position.level, position.sub_level),
+    )
 
 
 def holding_of(application: Application, code: str, ladder: Ladder) -> Holding:
@@ -157,6 +165,8 @@ def holding_of(application: Application, code: str, ladder: Ladder) -> Holding:
         position.lineage,
         position.unit.owner.name,
         tuple(position.former_lineages),
+        position.is_key_post,
+        ladder.sub_rank(code, position.level, position.sub_level),
     )
 
 

@@ -82,6 +82,17 @@ def test_only_a_lateral_move_to_a_key_post_is_weightier():
     assert classify_change(None, key).label == "新聘"
 
 
+def test_within_a_level_only_two_counted_sub_levels_make_a_rise_or_a_fall():
+    low, high = (Holding(30, 1, "甲", sub_rank=number) for number in (1, 3))
+    rise, fall = classify_change(low, high), classify_change(high, low)
+    assert (rise, rise.label) == (Change(ChangeKind.PROMOTION, 0), "提拔（同层级升档）")
+    assert (fall, fall.label) == (Change(ChangeKind.DEMOTION, 0), "降职（同层级降档）")
+    assert classify_change(high, Holding(30, 1, "甲")) == Change(ChangeKind.UNCHANGED, 0)
+    assert classify_change(low, Holding(40, 2, "甲", sub_rank=1)) == Change(ChangeKind.PROMOTION, 1)
+    outside = [Holding(-1, -1, "甲", sub_rank=number) for number in (1, 3)]
+    assert classify_change(*outside) == Change(ChangeKind.UNCHANGED, 0)
+
+
 @given(HOLDINGS, HOLDINGS)
 def test_reversing_a_promotion_is_a_demotion_by_as_many_steps(before: Holding, after: Holding):
     there, back = classify_change(before, after), classify_change(after, before)

@@ -18,7 +18,7 @@ from reform.exchange.context import Context, Options
 from reform.exchange.plan import target_class
 from reform.exchange.recognise import sheet_class
 from reform.exchange.writing import write_workbook
-from reform.models import LadderLevel, Position, PositionSetup, Zone
+from reform.models import LadderLevel, PolicyParameter, Position, PositionSetup, Zone
 from reform.selectors import policy_of, policy_version_as_of
 from tests import factories as make
 from tests.import_cast import POSITION_LAYOUT, SUMMARY, Office, figures, positions, posts
@@ -192,6 +192,32 @@ def test_lists_of_people_and_of_appointments_show_the_label(client: Client):
     client.force_login(make.a_user(zone, "领导"), "django.contrib.auth.backends.ModelBackend")
     page = client.get("/reports/2022/people/", {"change": "LATERAL"}).content.decode()
     assert "平级（重用）" in page
+
+
+# --- 级内分档计入升降 ---
+
+
+@pytest.mark.parametrize(
+    ("counts", "before", "after", "label"),
+    [
+        (False, 3, 1, "平级"),
+        (True, 3, 1, "提拔（同层级升档）"),
+        (True, 1, 2, "降职（同层级降档）"),
+        (True, 2, 2, "平级"),
+        (True, 0, 1, "平级"),  # a post that names no 档次 is neither above nor below
+    ],
+)
+def test_sub_levels_are_rises_and_falls_where_the_policy_counts_them(counts, before, after, label):
+    zone = make.a_zone()
+    LadderLevel.objects.filter(version__zone=zone, code="L30").update(sub_levels=NAMES)
+    PolicyParameter.objects.filter(version__zone=zone, key="round.sublevel_counts").update(value=counts)
+    round_ = make.a_round(zone)
+    unit, person = make.a_unit(zone), make.a_person(zone)
+    make.a_baseline(round_, person, make.a_position(unit, "综合主办", "L30", sub_level=before))
+    post = make.a_position(unit, "财务主办", "L30", round_.setup, sub_level=after)
+    make.an_appointment(round_, person, post)
+    (one,) = change_summary(round_).people
+    assert one.change.label == label
 
 
 # --- the admin of posts ---
