@@ -8,7 +8,7 @@ from django.db import transaction
 from appointments import selectors
 from appointments.models import Baseline, Exit, Round
 from appointments.states import REGISTERED_ROUND_TRANSITIONS, RoundState
-from reform.errors import RuleError
+from reform.errors import Refused, RuleError
 from reform.models import PolicyVersion, PositionSetup, Upload, Zone
 from reform.selectors import policy_of, primary_tenures_open
 from reform.services import Edit, audit_record, edit, save_all, set_state, tenures_close
@@ -26,7 +26,12 @@ def round_create(
     actor: AbstractBaseUser,
     upload: Upload | None = None,
 ) -> Round:
-    """Make a round in 方案起草, with the setup its positions will go into; it pins the policy version."""
+    """Make a round in 方案起草, with the setup its positions will go into; it pins the policy version.
+
+    Raises Refused where the zone has a round of that code.
+    """
+    if Round.objects.filter(zone=zone, code=code).exists():
+        raise Refused([f"已有编号为“{code}”的轮次，请换一个编号"])
     setup = PositionSetup(zone=zone, code=code, name=f"{name}岗位设置")
     event = audit_record(actor=actor, action="新建轮次", zone=zone, subject=name, upload=upload)
     save_all(event, created=[setup])

@@ -97,6 +97,8 @@ def test_new_round_pins_the_policy_in_force():
     made = Round.objects.get(code="2026")
     assert response["Location"] == reverse("admin:round", args=[made.pk])
     assert (made.state, made.policy.number) == ("DRAFT", 1)
+    again = client.post(reverse("admin:round_new"), {"code": "2026", "name": "2026年第二次聘任"})
+    assert "已有编号为“2026”的轮次，请换一个编号" in text_of(again)
     assert logged_in(make.a_user(zone, "领导")).get(reverse("admin:round_new")).status_code == 403
 
 
