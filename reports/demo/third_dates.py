@@ -24,6 +24,11 @@ class ThirdRoundDates:
     spans: Mapping[str, Mapping[str, Span]]
 
     @property
+    def code(self) -> str:
+        """The year of the set-up, also of a round of January that was mobilised in December."""
+        return f"{self.today.year}"
+
+    @property
     def publicity(self) -> Span:
         """The 公示 that is running."""
         return self.spans["1"]["PUBLICITY"]

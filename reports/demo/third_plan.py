@@ -56,7 +56,7 @@ class Third:
     @property
     def number(self) -> str:
         """The year in document numbers."""
-        return f"〔{self.dates.today.year}〕"
+        return f"〔{self.dates.code}〕"
 
 
 def plan_third(zone: Zone, source: Round, cast: Cast, today: date) -> Third:
@@ -64,7 +64,7 @@ def plan_third(zone: Zone, source: Round, cast: Cast, today: date) -> Third:
     policy_version = policy_version_as_of(zone, today)
     policy = policy_of(policy_version)
     dates = third_round_dates(today, calendar_of(), publicity_workdays=policy["round.publicity_workdays"])
-    code = str(dates.kickoff_on.year)
+    code = dates.code
     round_ = round_create(
         zone=zone, code=code, name=f"{code}年全员聘任", policy=policy_version, actor=cast.office
     )

@@ -80,3 +80,8 @@ def test_only_working_days_are_counted():
     off = [day for day in days if not is_workday(day, CALENDARS["table"])]
     # The handling of the appointments begins the day after 公示, whatever day that is.
     assert all(day in {steps["APPOINT"][0] for steps in found.spans.values()} for day in off)
+
+
+def test_a_round_of_january_has_the_year_of_the_set_up_and_not_that_of_its_mobilisation():
+    found = dates_of(date(2023, 1, 5), {})
+    assert (found.kickoff_on.year, found.code) == (2022, "2023")
