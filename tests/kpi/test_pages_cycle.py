@@ -212,6 +212,23 @@ def test_the_office_verifies_in_bulk_and_hears_what_was_refused(cast: Cast):
     assert "没有等着核验的指标" in page
 
 
+def test_each_tab_of_the_verification_offers_what_its_leaves_allow(cast: Cast):
+    casts.reported(cast)
+    client = logged_in(cast.checker)
+
+    def offered(state: str) -> list[str]:
+        page = client.get(at("kpi_verify"), {"state": state} if state else {})
+        return [one.action.label for one in page.context["bulk"]]
+
+    assert offered("") == ["核验通过", "退回"]
+    assert offered("VERIFIED") == []
+    client.post(at("kpi_verify_do", "verify"), {"row": cast.items()[0].pk})
+    assert offered("VERIFIED") == ["撤销核验"]
+    assert offered("SUBMITTED") == ["核验通过", "退回"]
+    assert offered("RETURNED") == []
+    assert offered("ALL") == ["核验通过", "退回", "撤销核验"]
+
+
 def test_closing_the_reports_tells_before_how_many_count_as_not_reported(cast: Cast):
     casts.collecting(cast)
     page = logged_in(cast.office).get(reverse("admin:kpi_cycle", args=["2022"])).content.decode()
