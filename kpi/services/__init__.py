@@ -36,11 +36,11 @@ from .entries import (
 from .evidence import evidence_add, evidence_read, evidence_withdraw
 from .exclusions import exclusion_remove, exclusion_set
 from .finals import (
-    consequence_carry_out,
-    consequence_waive,
+    consequences_carry_out,
     consequences_list,
-    notice_receive,
+    consequences_waive,
     notices_issue,
+    notices_receive,
 )
 from .leaves import IndicatorEntry
 from .marks import MarkValue, mark_sheet_lock, mark_sheets_make, marks_save
@@ -81,9 +81,9 @@ __all__ = [
     "adjustment_propose",
     "adjustment_withdraw",
     "appeals_until",
-    "consequence_carry_out",
-    "consequence_waive",
+    "consequences_carry_out",
     "consequences_list",
+    "consequences_waive",
     "cycle_create",
     "cycle_dates_set",
     "cycle_formula_set",
@@ -109,8 +109,8 @@ __all__ = [
     "mark_sheet_lock",
     "mark_sheets_make",
     "marks_save",
-    "notice_receive",
     "notices_issue",
+    "notices_receive",
     "person_entries_register",
     "rating_submit",
     "rating_tasks_make",

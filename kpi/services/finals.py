@@ -1,6 +1,7 @@
 """The end of a cycle: annual grades, what follows from them for each person, and the written notices
 (domain.md §6). Nothing that follows happens by itself: somebody carries it out."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -25,7 +26,7 @@ from reform.services import (
     promotion_locks_register,
     save_all,
 )
-from reform.services.steps import require_permission, take_step
+from reform.services.steps import Refusal, require_permission, take_steps
 
 LOCK_CAUSE = "考核"
 _TEXT, _CLAUSE = 200, 120  # characters of a consequence
@@ -163,24 +164,30 @@ def _unit_vetoes(cycle: Cycle) -> dict[int, str]:
 
 
 @transaction.atomic
-def consequence_carry_out(
-    *, consequence: Consequence, actor: AbstractBaseUser, on: date, document_no: str, note: str = ""
-) -> None:
-    """Record that somebody has carried a consequence out, with the document. No promotion: the lock is
-    written, from the day on which the result became final."""
-    row = _locked(consequence)
-    take_step(
-        row,
+def consequences_carry_out(
+    *,
+    consequences: Iterable[Consequence],
+    actor: AbstractBaseUser,
+    on: date,
+    document_no: str,
+    note: str = "",
+) -> list[Refusal]:
+    """Record that somebody has carried consequences out, with the document; those refused stay, each with
+    its reasons. No promotion: the lock is written, from the day on which the result became final. A fixed
+    number of statements."""
+    rows = _locked(consequences)
+    refused = take_steps(
+        rows,
         table=CONSEQUENCE_TRANSITIONS,
         event="carry_out",
-        facts=DecisionFacts(),
+        facts_of=lambda _: DecisionFacts(),
         actor=actor,
         on=on,
         document_no=document_no,
     )
-    _note(row, actor, on, document_no, note)
-    if row.starts_on is not None and row.ends_before is not None:
-        lock = PromotionLock(
+    done = _note(rows, refused, actor, on, document_no, note)
+    locks = [
+        PromotionLock(
             person=row.person,
             cause=LOCK_CAUSE,
             reason=row.text,
@@ -188,38 +195,61 @@ def consequence_carry_out(
             ends_before=row.ends_before,
             document_no=document_no,
         )
-        lock.full_clean()
-        promotion_locks_register(zone=row.zone, locks=[lock], actor=actor, reason=str(row.cycle))
+        for row in done
+        if row.starts_on is not None and row.ends_before is not None
+    ]
+    if locks:
+        promotion_locks_register(zone=done[0].zone, locks=locks, actor=actor, reason=str(done[0].cycle))
+    return refused
 
 
 @transaction.atomic
-def consequence_waive(*, consequence: Consequence, actor: AbstractBaseUser, on: date, reason: str) -> None:
-    """The leading group decides that a consequence is not carried out, and why."""
-    row = _locked(consequence)
-    own = person_of(actor)
-    take_step(
-        row,
+def consequences_waive(
+    *, consequences: Iterable[Consequence], actor: AbstractBaseUser, on: date, reason: str
+) -> list[Refusal]:
+    """The leading group decides that consequences are not carried out, and why; nobody about their own. Those
+    refused stay, each with its reasons. A fixed number of statements."""
+    rows, own = _locked(consequences), person_of(actor)
+    refused = take_steps(
+        rows,
         table=CONSEQUENCE_TRANSITIONS,
         event="waive",
-        facts=DecisionFacts(made_by_actor=own is not None and own.pk == row.person_id),
+        facts_of=lambda row: DecisionFacts(made_by_actor=own is not None and own.pk == row.person_id),
         actor=actor,
         on=on,
         reason=reason,
     )
-    _note(row, actor, on, "", reason)
+    _note(rows, refused, actor, on, "", reason)
+    return refused
 
 
-def _locked(consequence: Consequence) -> Consequence:
-    rows = Consequence.objects.select_for_update(of=("self",))
-    return rows.select_related("cycle__zone", "person__zone").get(pk=consequence.pk)
+def _locked(consequences: Iterable[Consequence]) -> list[Consequence]:
+    rows = Consequence.objects.select_for_update(of=("self",)).select_related("cycle__zone", "person__zone")
+    return list(rows.filter(pk__in=[one.pk for one in consequences]).order_by("id"))
 
 
-def _note(row: Consequence, actor: AbstractBaseUser, on: date, document_no: str, note: str) -> None:
-    event = audit_record(
-        actor=actor, action="记载结果运用", zone=row.zone, subject=str(row), document_no=document_no
-    )
-    values = {"done_by": actor, "done_on": on, "document_no": document_no, "note": note.strip()[:200]}
-    save_all(event, changed=[edit(row, **values)])
+def _note(
+    rows: Sequence[Consequence],
+    refused: Sequence[Refusal],
+    actor: AbstractBaseUser,
+    on: date,
+    document_no: str,
+    note: str,
+) -> list[Consequence]:
+    """Keep who decided, when and by what on the rows that have moved; returns these."""
+    left = {one.row.pk for one in refused}
+    done = [row for row in rows if row.pk not in left]
+    if done:
+        event = audit_record(
+            actor=actor,
+            action="记载结果运用",
+            zone=done[0].zone,
+            subject=str(done[0]) if len(done) == 1 else f"{done[0].cycle} {len(done)}项",
+            document_no=document_no,
+        )
+        values = {"done_by": actor, "done_on": on, "document_no": document_no, "note": note.strip()[:200]}
+        save_all(event, changed=[edit(row, **values) for row in done])
+    return done
 
 
 @transaction.atomic
@@ -251,20 +281,41 @@ def notices_issue(*, cycle: Cycle, actor: AbstractBaseUser, on: date, document_n
 
 
 @transaction.atomic
-def notice_receive(*, notice: Notice, actor: AbstractBaseUser, on: date) -> None:
-    """The person signs that the notice has come; the office may record a signature on paper."""
-    person = notice.result.person
+def notices_receive(*, notices: Iterable[Notice], actor: AbstractBaseUser, on: date) -> list[Refusal]:
+    """The person signs that the notice has come; the office may record signatures on paper. Those refused
+    stay, each with its reasons. A fixed number of statements."""
+    rows = list(
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("result__person__zone", "result__cycle")
+        .filter(pk__in=[one.pk for one in notices])
+        .order_by("id")
+    )
     own = person_of(actor)
-    reasons = []
-    if not getattr(actor, "has_perm", lambda _: False)(OFFICE) and (own is None or own.pk != person.pk):
-        reasons.append("通知书由本人签收")
+    is_office = bool(getattr(actor, "has_perm", lambda _: False)(OFFICE))
+    refused = [
+        Refusal(one, tuple(why))
+        for one in rows
+        if (
+            why := _receive_faults(one, is_office or (own is not None and own.pk == one.result.person_id), on)
+        )
+    ]
+    left = {one.row.pk for one in refused}
+    done = [one for one in rows if one.pk not in left]
+    if done:
+        event = audit_record(
+            actor=actor,
+            action="签收考核结果通知书",
+            zone=done[0].result.person.zone,
+            subject=str(done[0]) if len(done) == 1 else f"{done[0].result.cycle} {len(done)}份",
+        )
+        save_all(event, changed=[edit(one, received_on=on) for one in done])
+    return refused
+
+
+def _receive_faults(notice: Notice, may_sign: bool, on: date) -> list[str]:
+    reasons = [] if may_sign else ["通知书由本人签收"]
     if notice.received_on is not None:
         reasons.append(f"已于{notice.received_on:%Y-%m-%d}签收")
     if on < notice.issued_on:
         reasons.append(f"通知书{notice.issued_on:%Y-%m-%d}才发出，今天是{on:%Y-%m-%d}")
-    if reasons:
-        raise Refused(reasons)
-    event = audit_record(
-        actor=actor, action="签收考核结果通知书", zone=person.zone, subject=f"{notice.result}"
-    )
-    save_all(event, changed=[edit(notice, received_on=on)])
+    return reasons

@@ -8,7 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kpi.models import Consequence, Cycle, Notice, Period
-from kpi.services.finals import consequence_carry_out, consequence_waive, notice_receive, notices_issue
+from kpi.services.finals import (
+    consequences_carry_out,
+    consequences_waive,
+    notices_issue,
+    notices_receive,
+)
 from kpi.states import LEADERS, OFFICE, ConsequenceState, CycleState
 from reform.access import scoped
 from reform.admin.actions import (
@@ -19,6 +24,7 @@ from reform.admin.actions import (
     ReasonForm,
     action_of,
     buttons,
+    count_done,
     perform,
     text_field,
 )
@@ -60,22 +66,19 @@ class IssueForm(ActionForm):
 
 
 def _rows(ask: Ask) -> list[Consequence]:
-    rows = Consequence.objects.filter(cycle=ask.owner).select_related("cycle__zone", "person")
-    return ask.pick(rows)
+    return ask.pick(Consequence.objects.filter(cycle=ask.owner))
 
 
 def _carry_out(ask: Ask) -> Done:
     rows = _rows(ask)
-    for one in rows:
-        consequence_carry_out(consequence=one, actor=ask.actor, on=ask.on, **ask.data)
-    return Done(f"已办理{len(rows)}项。")
+    refused = consequences_carry_out(consequences=rows, actor=ask.actor, on=ask.on, **ask.data)
+    return count_done(len(rows), refused, "已办理", "项")
 
 
 def _waive(ask: Ask) -> Done:
     rows = _rows(ask)
-    for one in rows:
-        consequence_waive(consequence=one, actor=ask.actor, on=ask.on, reason=ask.data["reason"])
-    return Done(f"{len(rows)}项决定不办理。")
+    refused = consequences_waive(consequences=rows, actor=ask.actor, on=ask.on, reason=ask.data["reason"])
+    return count_done(len(rows), refused, "决定不办理", "项")
 
 
 def _issue(ask: Ask) -> str:
@@ -84,10 +87,9 @@ def _issue(ask: Ask) -> str:
 
 
 def _receive(ask: Ask) -> Done:
-    rows = ask.pick(Notice.objects.filter(result__cycle=ask.owner).select_related("result__person__zone"))
-    for one in rows:
-        notice_receive(notice=one, actor=ask.actor, on=ask.on)
-    return Done(f"已登记{len(rows)}份签收。")
+    rows = ask.pick(Notice.objects.filter(result__cycle=ask.owner))
+    refused = notices_receive(notices=rows, actor=ask.actor, on=ask.on)
+    return count_done(len(rows), refused, "已登记签收", "份")
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -23,7 +23,12 @@ from kpi.services import cycle_step
 from kpi.services.appeals import Correction, result_appeal_decide, result_appeal_submit
 from kpi.services.decisions import tie_decide
 from kpi.services.exclusions import exclusion_set
-from kpi.services.finals import consequence_carry_out, consequence_waive, notice_receive, notices_issue
+from kpi.services.finals import (
+    consequences_carry_out,
+    consequences_waive,
+    notices_issue,
+    notices_receive,
+)
 from reform.models import Person, Zone
 
 from .accounts import Cast
@@ -186,8 +191,7 @@ def _conclude(cycle: Cycle, cast: Cast, walk: Walk) -> None:
         return
     notices_issue(cycle=cycle, actor=cast.appraiser, on=walk.final_on, document_no=walk.document_no)
     low = Notice.objects.filter(result__cycle=cycle, result__grade__in=("C", "D"))
-    for notice in low.select_related("result__person__zone", "result__cycle").order_by("id"):
-        notice_receive(notice=notice, actor=cast.appraiser, on=walk.final_on)
+    notices_receive(notices=low, actor=cast.appraiser, on=walk.final_on)
 
 
 def _carry_out(cycle: Cycle, cast: Cast, on: date) -> None:
@@ -195,15 +199,15 @@ def _carry_out(cycle: Cycle, cast: Cast, on: date) -> None:
     stays on the list."""
     rows = Consequence.objects.filter(cycle=cycle, code__in=("ADMONISH", "NO_PROMOTION", "DEMOTE"))
     year = on.year
-    for number, row in enumerate(rows.select_related("cycle__zone", "person").order_by("id"), start=1):
+    for number, row in enumerate(rows.order_by("id"), start=1):
         if row.code == "DEMOTE":
-            consequence_waive(
-                consequence=row,
+            consequences_waive(
+                consequences=[row],
                 actor=cast.leader,
                 on=on,
                 reason="现任一般主办，区内没有更低层级的岗位，改为调整岗位职责并扣发绩效",
             )
         else:
-            consequence_carry_out(
-                consequence=row, actor=cast.appraiser, on=on, document_no=f"云溪考办〔{year}〕{number}号"
+            consequences_carry_out(
+                consequences=[row], actor=cast.appraiser, on=on, document_no=f"云溪考办〔{year}〕{number}号"
             )

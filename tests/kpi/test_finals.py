@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from kpi.models import Consequence, Cycle, Notice, PersonEntry, PersonResult, Veto
 from kpi.services import cycle_step
 from kpi.services.finals import (
-    consequence_carry_out,
-    consequence_waive,
+    consequences_carry_out,
     consequences_list,
-    notice_receive,
+    consequences_waive,
     notices_issue,
+    notices_receive,
 )
 from kpi.services.results import results_compute
-from reform.errors import IllegalTransition, Refused
+from reform.errors import Refused
 from reform.models import AnnualGrade, PromotionLock
 from tests import factories as make
 from tests.kpi import casts
@@ -108,13 +108,17 @@ def test_same_list_again_changes_nothing_and_what_no_longer_follows_goes(cast):
     assert codes(cast, "招丙") == []
 
 
+def reasons(refused):
+    return [why for one in refused for why in one.reasons]
+
+
 def test_lock_is_written_when_somebody_carries_it_out_with_the_document(cast):
     finish(cast)
     row = consequence(cast, "招丙", "NO_PROMOTION")
-    said = {"consequence": row, "actor": cast.office, "on": date(2023, 3, 1)}
-    with pytest.raises(Refused, match="须填写办理文号"):
-        consequence_carry_out(document_no="", **said)
-    consequence_carry_out(document_no=DOC, note="已通知本人", **said)
+    said = {"consequences": [row], "actor": cast.office, "on": date(2023, 3, 1)}
+    assert reasons(consequences_carry_out(document_no="", **said)) == ["须填写办理文号或会议纪要号"]
+    assert not PromotionLock.objects.exists()
+    assert consequences_carry_out(document_no=DOC, note="已通知本人", **said) == []
     lock = PromotionLock.objects.get()
     assert (lock.person, lock.cause, lock.document_no) == (cast.people["招丙"], "考核", DOC)
     assert (lock.starts_on, lock.ends_before) == (date(2023, 2, 10), date(2025, 2, 10))
@@ -125,21 +129,44 @@ def test_lock_is_written_when_somebody_carries_it_out_with_the_document(cast):
         date(2023, 3, 1),
         "已通知本人",
     )
-    with pytest.raises(IllegalTransition):
-        consequence_carry_out(document_no=DOC, **said)
+    assert len(consequences_carry_out(document_no=DOC, **said)) == 1
+    assert PromotionLock.objects.count() == 1
     assert consequences_list(cycle=cast.cycle, actor=cast.office, on=date(2023, 3, 2)) == 0
 
 
-def test_leaders_waive_with_a_reason(cast):
-    finish(cast)
-    row = consequence(cast, "招丙", "DEMOTE")
-    with pytest.raises(Refused, match="没有这个权限"):
-        consequence_waive(consequence=row, actor=cast.office, on=date(2023, 3, 1), reason="孕期")
-    with pytest.raises(Refused, match="须写明理由"):
-        consequence_waive(consequence=row, actor=cast.leader, on=date(2023, 3, 1), reason="")
-    consequence_waive(consequence=row, actor=cast.leader, on=date(2023, 3, 1), reason="孕期")
-    row.refresh_from_db()
-    assert (row.state, row.note) == ("WAIVED", "孕期")
+def test_leaders_waive_with_a_reason_and_not_what_concerns_themselves(cast):
+    finish(cast, scores=(99, 80, 80, 80, 60, 40, 80, 80, 80))
+    rows = [consequence(cast, "招乙", "ADMONISH"), consequence(cast, "招丙", "DEMOTE")]
+    said = {"consequences": rows, "on": date(2023, 3, 1)}
+    refused = consequences_waive(actor=cast.office, reason="孕期", **said)
+    assert ["没有这个权限" in why for why in reasons(refused)] == [True, True]
+    assert reasons(consequences_waive(actor=cast.leader, reason="", **said)) == ["须写明理由", "须写明理由"]
+    cast.leader.membership.person = cast.people["招丙"]
+    cast.leader.membership.save()
+    refused = consequences_waive(actor=cast.leader, reason="孕期", **said)
+    assert [one.row for one in refused] == [rows[1]]
+    assert [
+        (one.state, one.note)
+        for one in Consequence.objects.filter(pk__in=[one.pk for one in rows]).order_by("id")
+    ] == [
+        ("WAIVED", "孕期"),
+        ("LISTED", ""),
+    ]
+
+
+def test_statement_count_of_bulk_decisions_is_constant(cast):
+    cycle = finish(cast, scores=(99, 80, 80, 80, 60, 40, 40, 40, 40))
+    rows = list(Consequence.objects.filter(cycle=cycle, code="NO_PROMOTION"))
+    notices_issue(cycle=cycle, actor=cast.office, on=date(2023, 2, 13))
+    notices = list(Notice.objects.all())
+    assert len(rows) == 4
+    counts = []
+    for some, received in ((rows[:1], notices[:1]), (rows[1:4], notices[1:])):
+        with CaptureQueriesContext(connection) as found:
+            consequences_carry_out(consequences=some, actor=cast.office, on=date(2023, 3, 1), document_no=DOC)
+            notices_receive(notices=received, actor=cast.office, on=date(2023, 3, 1))
+        counts.append(len(found))
+    assert counts[0] == counts[1]
 
 
 def test_notices_are_issued_once_and_again_only_for_another_result(cast):
@@ -169,14 +196,13 @@ def test_notice_is_signed_by_its_person_once(cast):
     mine.membership.save()
     own = Notice.objects.get(result__person=cast.people["招乙"])
     other = Notice.objects.get(result__person=cast.people["招丙"])
-    with pytest.raises(Refused, match="由本人签收"):
-        notice_receive(notice=other, actor=mine, on=date(2023, 2, 14))
-    with pytest.raises(Refused, match="才发出"):
-        notice_receive(notice=own, actor=mine, on=date(2023, 2, 12))
-    notice_receive(notice=own, actor=mine, on=date(2023, 2, 14))
+    said = {"actor": mine, "on": date(2023, 2, 14)}
+    assert reasons(notices_receive(notices=[other], **said)) == ["通知书由本人签收"]
+    early = notices_receive(notices=[own], actor=mine, on=date(2023, 2, 12))
+    assert reasons(early) == ["通知书2023-02-13才发出，今天是2023-02-12"]
+    assert notices_receive(notices=[own], **said) == []
     assert Notice.objects.get(pk=own.pk).received_on == date(2023, 2, 14)
-    with pytest.raises(Refused, match="已于2023-02-14签收"):
-        notice_receive(notice=own, actor=mine, on=date(2023, 2, 15))
+    assert reasons(notices_receive(notices=[own], **said)) == ["已于2023-02-14签收"]
 
 
 def test_statement_count_of_the_list_and_the_notices_is_constant():

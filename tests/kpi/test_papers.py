@@ -19,7 +19,7 @@ from kpi.models import Cycle, Notice, PersonResult
 from kpi.selectors.papers import results_printed
 from kpi.services import PersonScoreEntry, UnitScoreEntry, cycle_create, unit_entries_register
 from kpi.services.entries import cycle_formula_set, cycle_register, person_entries_register
-from kpi.services.finals import notice_receive, notices_issue
+from kpi.services.finals import notices_issue, notices_receive
 from kpi.services.papers import paper_export
 from kpi.services.results import results_compute
 from reform.documents.templates import default_template, placeholders, template_kinds
@@ -91,7 +91,9 @@ def test_all_come_in_one_file_in_the_order_of_the_units(cast):
 
 
 def test_form_has_the_columns_of_its_layout(cast):
-    notice_receive(notice=Notice.objects.get(result__person=cast.people["经乙"]), actor=cast.office, on=ON)
+    notices_receive(
+        notices=Notice.objects.filter(result__person=cast.people["经乙"]), actor=cast.office, on=ON
+    )
     rows = rows_of(paper_file(FORM, cycle=cast.cycle, on=ON, fmt="xlsx")[1])
     assert rows[1] == COLUMNS.split(" ")
     row = dict(zip(rows[1], rows[3], strict=True))

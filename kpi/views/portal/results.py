@@ -14,10 +14,11 @@ from kpi.selectors.own import OwnResult, own_notices, own_result, own_results
 from kpi.selectors.ratings import rating_cycles
 from kpi.selectors.results import person_line
 from kpi.services.appeals import appeals_until, result_appeal_submit, result_appeal_withdraw
-from kpi.services.finals import notice_receive
+from kpi.services.finals import notices_receive
 from kpi.services.papers import paper_export
 from kpi.states import AppealState
 from reform.attachments import attachment
+from reform.errors import Refused
 from reform.portal import Person, actor_of, attempted, own_page
 
 LONGEST_CLAIM = 4000
@@ -93,11 +94,13 @@ def paper(request: HttpRequest, person: Person, code: str) -> HttpResponse:
 def receive(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """Sign for a notice."""
     notice = get_object_or_404(own_notices(person), pk=number)
-    attempted(
-        request,
-        lambda: notice_receive(notice=notice, actor=actor_of(request), on=timezone.localdate()),
-        "已签收。",
-    )
+
+    def sign() -> None:
+        refused = notices_receive(notices=[notice], actor=actor_of(request), on=timezone.localdate())
+        if refused:
+            raise Refused(refused[0].reasons)
+
+    attempted(request, sign, "已签收。")
     return redirect("appraisal:result", code=notice.result.cycle.code)
 
 
