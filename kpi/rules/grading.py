@@ -42,14 +42,15 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A person who is graded. unit: held on the cycle's last day.  score: combined, None where there is none.
-    veto: the matter, '' without one.  exclusion: why the person does not count in n, see
-    `exclusion_reason`."""
+    is_leader: 主要负责人 of the unit; leads: one of its leaders, 正职 or 副职.  veto: the matter, '' without
+    one. exclusion: why the person does not count in n, see `exclusion_reason`."""
 
     key: int
     unit: str
     score: Decimal | None
     identity: str = ""
     is_leader: bool = False
+    leads: bool = False
     veto: str = ""
     limit: Limit | None = None
     exclusion: str = ""
@@ -201,9 +202,12 @@ def _may_excel(one: Participant, standing: UnitStanding | None, rules: GradeRule
 
 
 def _bars_leader(one: Participant, standing: UnitStanding | None, rules: GradeRules) -> bool:
-    if not one.is_leader or standing is None:
+    """A veto bars all leaders of the unit, the lowest grade the 主要负责人 only."""
+    if standing is None:
         return False
-    return standing.is_vetoed or standing.grade == rules.quotas.lowest
+    if standing.is_vetoed:
+        return one.leads or one.is_leader
+    return one.is_leader and standing.grade == rules.quotas.lowest
 
 
 class _Reasons:
@@ -249,8 +253,8 @@ class _Reasons:
     def _by_quota(self, one: Participant, group: str, why: str) -> tuple[str, str]:
         standing = self._standings.get(one.unit)
         if standing is not None and _bars_leader(one, standing, self._rules):
-            fact = "被一票否决" if standing.is_vetoed else f"考核为{standing.grade}"
-            return COMPETENT, f"{why}；所在单位{fact}，主要负责人不得评为{self._label(one, EXCELLENT)}"
+            fact = "被一票否决，单位正副职" if standing.is_vetoed else f"考核为{standing.grade}，主要负责人"
+            return COMPETENT, f"{why}；所在单位{fact}不得评为{self._label(one, EXCELLENT)}"
         if one.limit and one.limit.grade != EXCELLENT:
             return EXCELLENT, why
         quota = self._quotas[group]

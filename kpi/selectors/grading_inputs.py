@@ -46,6 +46,7 @@ def participants_of(
             score=combined.get(one.person_id),
             identity=one.identity,
             is_leader=one.place.is_leader,
+            leads=one.place.leads,
             veto=one.veto,
             limit=one.limit,
             exclusion=one.exclusion,

@@ -40,12 +40,14 @@ _GROUPS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where somebody is on the cycle's last day. note: where it was found, if not there."""
+    """Where somebody is on the cycle's last day. is_leader: 主要负责人; leads: holds a 副职 or more.  note:
+    where it was found, if not there."""
 
     unit_id: int | None = None
     post: str = ""
     level: str = ""
     is_leader: bool = False
+    leads: bool = False
     note: str = ""
 
 
@@ -197,12 +199,12 @@ class _Tenures:
         up."""
         ladder, levels = policy.ladder.by_code, policy["caps.levels"]
         head, deputy = (ladder[levels[role]].rank_order for role in ("head", "deputy"))
+        self._leading = {code for code, level in ladder.items() if level.rank_order >= deputy}
         found = {(one.person_id, self._owner(one)) for one in acting}
         best: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for one in (self._later | self.in_post).values():
-            level = ladder.get(one.held_level)
-            if level is not None and level.rank_order >= deputy:
-                best[self._owner(one)].append((level.rank_order, one.person_id))
+            if one.held_level in self._leading:
+                best[self._owner(one)].append((ladder[one.held_level].rank_order, one.person_id))
         led = {unit for _, unit in found}
         for unit, ranked in best.items():
             heads = {person for rank, person in ranked if rank >= head}
@@ -235,6 +237,7 @@ class _Tenures:
             post=tenure.position.title,
             level=tenure.held_level,
             is_leader=(person, unit) in self._leaders,
+            leads=tenure.held_level in self._leading,
             note=notes,
         )
 

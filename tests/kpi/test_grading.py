@@ -133,16 +133,25 @@ def test_the_zones_cap_is_named_where_it_took_a_seat():
     )
 
 
+@pytest.mark.parametrize(("standing", "grade"), [(VETOED, "B"), (UnitStanding("甲", "四等", D("79")), "A")])
+def test_a_veto_bars_the_deputies_too_the_lowest_grade_does_not(standing, grade):
+    found = graded(one(1, "99.00", leads=True), one(2, "70.00"), standing=standing)
+    assert found.people[0].grade == grade
+
+
 @pytest.mark.parametrize(
     ("standing", "fact"),
-    [(VETOED, "被一票否决"), (UnitStanding("甲", "四等", D("79")), "考核为四等")],
+    [
+        (VETOED, "被一票否决，单位正副职"),
+        (UnitStanding("甲", "四等", D("79")), "考核为四等，主要负责人"),
+    ],
 )
 def test_the_leader_of_a_vetoed_or_lowest_unit_is_never_excellent(standing, fact):
     found = graded(one(1, "99.00", is_leader=True), one(2, "98.00"), standing=standing)
     assert first(found) == (
         "B",
         "称职",
-        f"综合得分99.00，达到优秀线90；所在单位{fact}，主要负责人不得评为优秀",
+        f"综合得分99.00，达到优秀线90；所在单位{fact}不得评为优秀",
     )
     # the leader counts in n, and takes no seat from the others: ⌊20 × 10 %⌋
     assert found.people[1].grade == "A"

@@ -50,7 +50,15 @@ def test_leader_of_a_vetoed_unit_is_at_most_competent(cast):
     a_veto(cast, unit=cast.units[0])
     compute(cast)
     assert (person(cast, "经甲").grade, person(cast, "经乙").grade) == ("B", "A")
-    assert "所在单位被一票否决，主要负责人不得评为" in person(cast, "经甲").why
+    assert "所在单位被一票否决，单位正副职不得评为" in person(cast, "经甲").why
+
+
+def test_deputy_of_a_vetoed_unit_is_at_most_competent_too(cast):
+    Tenure.objects.filter(person=cast.people["经乙"]).update(held_level="L60")
+    a_registered_cycle(cast, ALL, nine(cast, [80, 99, 98, 80, 80, 80, 80, 80, 80]))
+    a_veto(cast, unit=cast.units[0])
+    compute(cast)
+    assert (person(cast, "经乙").grade, person(cast, "经丙").grade) == ("B", "A")
 
 
 def test_acting_leader_is_a_leader(cast):
