@@ -10,6 +10,9 @@ from kpi.models import CycleOutcome, PersonResult, ResultAppeal, UnitResult
 
 from .results import PersonLine, QuotaLine, UnitLine, person_line, quota_lines, unit_line
 
+_CAUSE = 120  # characters of a version's cause
+_UPHELD = "申诉成立："
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -37,9 +40,17 @@ class Effects:
     quotas: Sequence[QuotaPair]
 
 
+def cause_of(appeal: ResultAppeal) -> str:
+    """What the versions that an upheld appeal makes are told by; the number keeps two persons of one name
+    apart."""
+    number = f"（申诉{appeal.pk}号）"
+    name = str(appeal.unit or appeal.person)[: _CAUSE - len(number) - len(_UPHELD)]
+    return f"{_UPHELD}{name}{number}"
+
+
 def appeal_effects(appeal: ResultAppeal) -> Effects:
     """Before and after of an upheld appeal, in the appeal's own cycle. A fixed number of statements."""
-    cause = f"申诉成立：{appeal.unit or appeal.person}"[:120]
+    cause = cause_of(appeal)
     units = UnitResult.objects.filter(cycle=appeal.cycle_id).select_related("unit")
     people = PersonResult.objects.filter(cycle=appeal.cycle_id).select_related("person", "unit")
     return Effects(

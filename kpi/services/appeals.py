@@ -1,7 +1,7 @@
 """考核申诉 (domain.md §6): within working days of 公布, answered within working days; upheld ones correct
 what was wrong and compute everything that hangs on it again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,9 @@ from kpi.models import (
     UnitResult,
     Veto,
 )
+from kpi.rules.formula import read_formula
 from kpi.rules.guards import DecisionFacts
+from kpi.selectors.appeal_effects import cause_of
 from kpi.selectors.places import units_led
 from kpi.selectors.unit_inputs import PUBLIC
 from kpi.states import (
@@ -43,8 +45,10 @@ from reform.services import audit_record, edit, save_all
 from reform.services.steps import require_permission, take_step
 from reform.workdays import workday_period
 
+from .entries import figure_faults
 from .exclusions import exclusion_delete, exclusion_write
 from .finals import final_grades_correct
+from .reporting import FigureChecks
 from .results import results_compute
 from .scores import cycle_score
 
@@ -209,8 +213,9 @@ def result_appeal_decide(
     if uphold:
         _recompute(appeal, actor, on)
         after, grade_after = _result_of(appeal)
-        if before is not None and after is not None and after < before:
-            raise Refused([f"更正后得分由{before}降为{after}，申诉不得加重"])
+        if before is not None and (after is None or after < before):
+            fell = "不能计算" if after is None else f"降为{after}"
+            raise Refused([f"更正后得分由{before}{fell}，申诉不得加重"])
         # A–D of a person run from the best to the worst
         if appeal.person_id and grade_before and grade_after > grade_before:
             raise Refused([f"更正后等次由{grade_before}降为{grade_after}，申诉不得加重"])
@@ -233,7 +238,7 @@ def _result_of(appeal: ResultAppeal) -> tuple[Decimal | None, str]:
 
 def _recompute(appeal: ResultAppeal, actor: AbstractBaseUser, on: date) -> None:
     """Scores, results, and what hangs on them: a final year's grades, and the year of a quarter."""
-    cycle, cause = appeal.cycle, f"申诉成立：{appeal.unit or appeal.person}"[:120]
+    cycle, cause = appeal.cycle, cause_of(appeal)
     cycle_score(cycle=cycle, actor=actor)
     results_compute(cycle=cycle, actor=actor, cause=cause)
     cycles = [cycle]
@@ -287,7 +292,7 @@ class _Corrector:
             values["actual"] = correction.actual
         if correction.inputs is not None:
             values["inputs"] = dict(correction.inputs)
-        self._write("更正完成值", item, values)
+        self._write("更正完成值", item, values, FigureChecks(self._cycle).faults)
         after = {"actual": _text(item.actual), "inputs": dict(item.inputs)}
         text = f"{item}：完成值由{before['actual'] or '空'}更正为{after['actual'] or '空'}"
         return {"item": item.pk, "before": before, "after": after, "text": text}
@@ -296,18 +301,30 @@ class _Corrector:
         if row is None:
             raise Refused([f"“{subject}”在{self._cycle}没有报送的得分"])
         values = dict(given)
+        reasons = figure_faults(subject.name, values)
         if "values" in values:
+            reasons += _column_faults(self._cycle, row, values["values"])
             values["values"] = row.values | {name: str(one) for name, one in values["values"].items()}
+        if reasons:
+            raise Refused(reasons)
         before = {name: _text(getattr(row, name)) for name in values}
         self._write("更正报送的得分", row, values)
         after = {name: _text(getattr(row, name)) for name in values}
         return {kind: subject.pk, "before": before, "after": after, "text": f"{subject}：更正报送的得分"}
 
-    def _write(self, action: str, row: Any, values: Mapping[str, Any]) -> None:
+    def _write(
+        self,
+        action: str,
+        row: Any,
+        values: Mapping[str, Any],
+        faults: Callable[[Any], list[str]] = lambda row: [],
+    ) -> None:
         changed = edit(row, **values)
         if changed is None:
             raise Refused(["更正的内容与原来相同"])
         row.full_clean()
+        if reasons := faults(row):
+            raise Refused(reasons)
         event = audit_record(
             actor=self._actor,
             action=action,
@@ -331,6 +348,17 @@ class _Corrector:
             reason=self._answer[:300],
         )
         return {"veto": veto.pk, "text": f"撤销否决：{veto}"}
+
+
+def _column_faults(cycle: Cycle, entry: PersonEntry, values: Mapping[str, Any]) -> list[str]:
+    """Columns that neither the formula nor the person's row has: what stands there changes nothing."""
+    formula = read_formula(cycle.formula).columns if cycle.formula else ()
+    known = dict.fromkeys((*formula, *entry.values))
+    return [
+        f"得分表没有“{name}”这一栏，有：{'、'.join(known) or '（没有）'}"
+        for name in values
+        if name not in known
+    ]
 
 
 def _text(value: Any) -> Any:

@@ -77,7 +77,7 @@ def unit_entries_register(
         if one.unit.pk in own
     ]
     for one in entries:
-        reasons += _figure_faults(one.unit.name, one.given)
+        reasons += figure_faults(one.unit.name, one.given)
     if reasons:
         raise Refused(reasons)
     known = {one.unit_id: one for one in UnitEntry.objects.filter(cycle=cycle).order_by("id")}
@@ -110,7 +110,7 @@ def person_entries_register(
     ]
     points = policy_of(cycle.policy)["kpi.personal_year"]
     for one in entries:
-        reasons += _figure_faults(one.person.name, one.given) + _points_faults(one, points)
+        reasons += figure_faults(one.person.name, one.given) + _points_faults(one, points)
     if reasons:
         raise Refused(reasons)
     known = {one.person_id: one for one in PersonEntry.objects.filter(cycle=cycle).order_by("id")}
@@ -143,7 +143,7 @@ def _twice(subjects: Sequence[Any]) -> list[str]:
     return found
 
 
-def _figure_faults(name: str, given: Mapping[str, Any]) -> list[str]:
+def figure_faults(name: str, given: Mapping[str, Any]) -> list[str]:
     """Figures are numbers, and none below 0."""
     figures = dict(given.get("values") or {}) | {
         "加分": given.get("bonus"),

@@ -59,7 +59,7 @@ def actuals_report(
         return 0
     rows = [one for one in changed if isinstance(one, Item)]
     reasons = _may_change(cycle, rows, seen, actor, on, upload)
-    checks = _Checks(cycle)
+    checks = FigureChecks(cycle)
     reasons += [why for one in rows for why in checks.faults(one)]
     if reasons:
         raise Refused(reasons)
@@ -121,7 +121,7 @@ def _may_change(
     return reasons
 
 
-class _Checks:
+class FigureChecks:
     """Reads the inputs of leaves as their rules do."""
 
     def __init__(self, cycle: Cycle) -> None:

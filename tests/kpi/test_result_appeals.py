@@ -15,6 +15,7 @@ from kpi.models import (
     UnitResult,
     Veto,
 )
+from kpi.selectors.appeal_effects import appeal_effects, cause_of
 from kpi.selectors.results import cycle_results, outcome_history, result_history
 from kpi.services import cycle_step
 from kpi.services.appeals import (
@@ -92,7 +93,7 @@ def test_upheld_appeal_changes_score_grade_and_quota_and_both_versions_stay(publ
     decide(published, appeal, Correction(person=published.people["招乙"], given=given))
     assert versions(published, "招乙") == [
         (1, Decimal("93.00"), "B", ""),
-        (2, Decimal("98.60"), "A", "申诉成立：招乙"),
+        (2, Decimal("98.60"), "A", f"申诉成立：招乙（申诉{appeal.pk}号）"),
     ]
     assert versions(published, "经乙")[-1][2] == "B"
     current = {one.name: one for one in cycle_results(published.cycle).people}
@@ -223,6 +224,19 @@ def test_decider_is_never_who_submitted_or_whom_it_is_about(published):
         decide(published, appeal, uphold=False, actor=published.leader)
 
 
+def test_appeals_of_two_persons_of_one_name_are_told_apart(published):
+    first, second = published.people["招乙"], published.people["招丙"]
+    type(first).objects.filter(pk=second.pk).update(name=first.name)
+    appeals = [submit(published, name) for name in ("招乙", "招丙")]
+    for appeal, person in zip(appeals, (first, second), strict=True):
+        appeal.refresh_from_db()
+        decide(published, appeal, Correction(person=person, given={"bonus": Decimal(2)}))
+    for appeal, person, other in zip(appeals, (first, second), (second, first), strict=True):
+        changed = {pair.after.person_id for pair in appeal_effects(appeal).people}
+        assert person.pk in changed
+        assert other.pk not in changed
+
+
 def test_upheld_appeal_says_what_it_corrects(published):
     appeal = submit(published)
     with pytest.raises(Refused, match="须写明更正哪一项"):
@@ -233,6 +247,35 @@ def test_upheld_appeal_says_what_it_corrects(published):
     with pytest.raises(Refused, match="不作更正"):
         decide(published, appeal, same, uphold=False)
     assert ResultAppeal.objects.get().state == "OPEN"
+
+
+def test_correction_that_cannot_be_read_is_refused_and_nothing_changes(cast):
+    entry = casts.IndicatorEntry(
+        "加分", "表彰", subject=cast.units[1],
+        values={"data_source": "组织部", "rule": "BONUS", "parameters": {"per": "1"}},
+    )  # fmt: skip
+    casts.a_scheme(cast, entries=[*(one for unit in cast.units for one in casts.leaves_of(unit)), entry])
+    casts.a_cycle(cast)
+    casts.collecting(cast)
+    item = cast.item("表彰")
+    Cycle.objects.filter(pk=cast.cycle.pk).update(state="CALIBRATING")
+    cast.cycle.refresh_from_db()
+    publish(cast)
+    appeal = submit(cast, unit=cast.units[1])
+    for inputs in ({"n": "两项"}, {"n": "2.5"}, {"n": "-1"}):
+        with pytest.raises(Refused, match="招商局·表彰：参数 n（项数）"):
+            decide(cast, appeal, Correction(item=item, inputs=inputs))
+    item.refresh_from_db()
+    assert item.inputs == {}
+    assert ResultAppeal.objects.get().state == "OPEN"
+
+
+def test_correction_of_a_column_that_the_sheet_lacks_or_below_0_is_refused(published):
+    appeal, person = submit(published), published.people["招乙"]
+    with pytest.raises(Refused, match="得分表没有“测评”这一栏，有："):
+        decide(published, appeal, Correction(person=person, given={"values": {"测评": "99"}}))
+    with pytest.raises(Refused, match="招乙：加分须不小于0，现为-1"):
+        decide(published, appeal, Correction(person=person, given={"bonus": Decimal(-1)}))
 
 
 def test_nobody_is_worse_off_by_their_own_appeal(published):
@@ -262,7 +305,7 @@ def test_grade_of_a_final_year_is_corrected_with_its_reason(published):
     decide(published, appeal, Correction(person=person, given={"bonus": Decimal(8)}))
     assert AnnualGrade.objects.get(person=person).grade == "A"
     event = AuditEvent.objects.filter(action="登记年度考核等次").latest("id")
-    assert event.reason == "申诉成立：招乙"
+    assert event.reason == cause_of(appeal)
 
 
 def test_upheld_appeal_in_a_quarter_reaches_the_year(cast):
@@ -275,10 +318,11 @@ def test_upheld_appeal_in_a_quarter_reaches_the_year(cast):
     year = publish(cast)
     before = PersonResult.objects.get(cycle=year, current=True)
     cast.cycle = quarter
-    decide(cast, submit(cast), Correction(person=cast.people["招乙"], given={"bonus": Decimal(4)}))
+    appeal = submit(cast)
+    decide(cast, appeal, Correction(person=cast.people["招乙"], given={"bonus": Decimal(4)}))
     after = PersonResult.objects.get(cycle=year, current=True)
     assert (before.personal, after.personal) == (Decimal("79.00"), Decimal("79.95"))
-    assert (after.version, after.cause) == (2, "2022年第4季度考核申诉成立：招乙")
+    assert (after.version, after.cause) == (2, f"2022年第4季度考核{cause_of(appeal)}")
 
 
 def test_open_appeal_holds_the_cycle_up(cast):
