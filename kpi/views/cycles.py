@@ -52,8 +52,8 @@ BEFORE_FINAL = frozenset(CycleState) - {CycleState.FINAL}
 # The other pages of a cycle: name, words, whose, and whether there is something on them only once scores are.
 OTHER_PAGES = (
     ("kpi_results", "考核结果", ("kpi.view_unitresult",), True),
-    ("kpi_decisions", "校准与否决", ("kpi.view_adjustment",), True),
-    ("kpi_quotas", "等次与名额", ("kpi.view_personresult",), True),
+    ("kpi_decisions", "校准与否决", ("kpi.view_adjustment",), False),
+    ("kpi_quotas", "等次与名额", ("kpi.view_personresult",), False),
     ("kpi_appeals", "申诉", ("kpi.view_resultappeal",), True),
     ("kpi_consequences", "结果运用", ("kpi.view_consequence", "kpi.view_notice"), True),
     ("kpi_ratings", "民主测评", (OFFICE, SUPERVISORS), False),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,7 +15,8 @@ from kpi.states import AdjustmentState, AppealState, VetoState
 from reform.access import bounds_of
 from reform.admin.actions import seen_keys
 from reform.admin.pages import may
-from reform.models import Person, Unit
+from reform.models import Person, TenureKind, Unit, UnitKind
+from reform.selectors import tenures_as_of
 
 VIEW_UNITS, VIEW_PEOPLE = "kpi.view_unitresult", "kpi.view_personresult"
 VIEW_ADJUSTMENTS, VIEW_APPEALS = "kpi.view_adjustment", "kpi.view_resultappeal"
@@ -89,16 +91,28 @@ def seen_results(request: HttpRequest, cycle: Cycle) -> Seen:
 
 
 def unit_field(cycle: Cycle, label: str = "单位") -> forms.ModelChoiceField:
-    """A unit that has a result in the cycle."""
+    """A unit that has a result in the cycle; while there are none yet, one of the zone's on its last day."""
     scored = UnitResult.objects.filter(cycle=cycle, current=True).values("unit")
-    rows = Unit.objects.filter(zone=cycle.zone_id, pk__in=scored).order_by("sort_no", "id")
+    found = Unit.objects.filter(zone=cycle.zone_id).order_by("sort_no", "id")
+    rows = found.filter(pk__in=scored)
+    if not rows.exists():
+        rows = found.exclude(kind=UnitKind.SECTION).filter(
+            Q(ends_before=None) | Q(ends_before__gt=cycle.last_day)
+        )
     return _field(label, rows, lambda one: one.name)
 
 
 def person_field(cycle: Cycle, label: str = "人员") -> forms.ModelChoiceField:
-    """A person who has a result in the cycle, with the unit of its last day."""
+    """A person who has a result in the cycle, with the unit of its last day; while there are none yet, one in
+    post on that day."""
     results = PersonResult.objects.filter(cycle=cycle, current=True).select_related("unit")
     units = {one.person_id: one.unit.name if one.unit else "" for one in results}
+    if not units:
+        posts = tenures_as_of(cycle.zone, cycle.last_day).filter(kind=TenureKind.PRIMARY)
+        units = {
+            one.person_id: one.position.unit.owner.name
+            for one in posts.select_related("position__unit__parent")
+        }
     rows = Person.objects.filter(pk__in=list(units)).order_by("sort_no", "id")
     return _field(label, rows, lambda one: f"{one.name}（{units.get(one.pk, '')}）")
 

@@ -200,6 +200,24 @@ def test_excluded_people_are_listed_with_the_reason_and_taken_in_again(cast):
     assert person(cast, "规丙").grade == "B"
 
 
+def test_vetoes_and_exclusions_are_entered_while_figures_are_still_collected():
+    cast = casts.a_cast(staff=1)
+    casts.collecting(cast)
+    office = logged(cast.office)
+    for name in ("kpi_decisions", "kpi_quotas"):
+        assert at(name, "2022") in shown(office, "kpi_cycle", "2022")
+    office.post(
+        at("kpi_decisions_do", "2022", "unit-veto"),
+        {"unit-veto-unit": cast.units[0].pk, "unit-veto-matter": "较大事故"},
+    )
+    assert Veto.objects.get().unit == cast.units[0]
+    office.post(
+        at("kpi_quotas_do", "2022", "exclude"),
+        {"exclude-person": cast.people["招乙"].pk, "exclude-cause": "FIRST_YEAR"},
+    )
+    assert Exclusion.objects.get().person == cast.people["招乙"]
+
+
 def test_appeal_upheld_shows_before_and_after(cast):
     cycle = result_cast.published(cast, cast.cycle)
     on = cycle.published_on
