@@ -35,13 +35,6 @@ def term_end(starts_on: date, years: int) -> date:
     return add_years(starts_on, years) - timedelta(days=1)
 
 
-def term_end_months(starts_on: date, months: int) -> date:
-    """The inclusive last day of a period of whole months (试用期): 2022-01-23 and 12 → 2023-01-22."""
-    if months < 1:
-        raise RuleError(f"期限须至少 1 个月，现为 {months} 个月。")
-    return add_months(starts_on, months) - timedelta(days=1)
-
-
 def age_on(birth: date, on: date, *, by_month: bool = False) -> int:
     """Completed years of age; `by_month` counts from the first day of the birth month, as reports do.
 

@@ -95,10 +95,5 @@ def find_transition(table: Iterable[Transition], state: str, event: str) -> Tran
     raise IllegalTransition(f"“{_label(state)}”状态下不能“{shown}”。{remedy}")
 
 
-def next_state(table: Iterable[Transition], state: str, event: str) -> str:
-    """The state that an event leads to; raises IllegalTransition where the table has no such row."""
-    return find_transition(table, state, event).target
-
-
 def _label(state: str) -> str:
     return str(getattr(state, "label", state))

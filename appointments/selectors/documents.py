@@ -15,7 +15,6 @@ from appointments.models import (
     Batch,
     BatchPost,
     BatchStep,
-    Demotion,
     Document,
     DocumentLine,
     DocumentTemplate,
@@ -210,23 +209,9 @@ def baselines_by_person(round_: Round, people: Collection[int]) -> dict[int, Bas
     return {one.person_id: one for one in Baseline.objects.filter(round=round_, person__in=people)}
 
 
-def demotions_by_person(round_: Round, people: Collection[int]) -> dict[int, Demotion]:
-    """Person id → the 降职手续 of the round."""
-    return {one.person_id: one for one in Demotion.objects.filter(round=round_, person__in=people)}
-
-
 def template_in_use(zone: Zone, kind: str) -> DocumentTemplate | None:
     """The office's own template of a kind; None: the one that comes with the system."""
     return DocumentTemplate.objects.filter(zone=zone, kind=kind, is_current=True).first()
-
-
-def documents_of(round_: Round) -> QuerySet[Document]:
-    """The papers of a round, latest first, with their lines."""
-    return (
-        Document.objects.filter(round=round_)
-        .select_related("batch", "made_by", "reviewed_by")
-        .prefetch_related("lines")
-    )
 
 
 def appointment_document(batch: Batch) -> Document | None:

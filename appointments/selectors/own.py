@@ -37,7 +37,6 @@ from .applications import ApplicationRow, application_rows
 from .duties import own_contracts
 
 APPLIED_FOR = ("JP", "GX", "SX")
-_SCREENED_NOT = (ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN)
 _CHOOSING = (ApplicationState.SHORTLISTED, ApplicationState.QUALIFIED)
 _WITHDRAWABLE = (BatchState.PUBLISHED, BatchState.APPLYING, BatchState.SCREENING)
 _POST = "position__unit__parent"
@@ -183,11 +182,6 @@ def _own_sheet(
         may_withdraw=bool(waiting) and (batch is None or batch.state in _WITHDRAWABLE),
         scores_are_out=batch is not None and batch.scores_published_on is not None,
     )
-
-
-def is_screened(row: ApplicationRow) -> bool:
-    """Whether the result of the 资格审查 stands, so that the person may see it."""
-    return row.application.state not in _SCREENED_NOT
 
 
 def own_choices(person: Person) -> list[OwnChoice]:

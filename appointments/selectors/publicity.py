@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
 from appointments.models import Application, ProposalRow, Publicity, Round, Waiver
 from appointments.rules.change import ChangeKind
 from appointments.states import PROPOSED_OR_APPOINTED
-from reform.models import Person, Zone
+from reform.models import Person
 from reform.selectors import calendar_of, policy_of
 from reform.workdays import WorkdayPeriod, workday_period
 
@@ -38,14 +36,6 @@ def publicity_period(round_: Round, starts_on: date) -> WorkdayPeriod:
     """The days of a 公示 that begins on a day, by the round's policy and the calendar; with the years that
     the calendar lacks."""
     return workday_period(starts_on, policy_of(round_.policy)["round.publicity_workdays"], calendar_of())
-
-
-def publicities_open(zone: Zone | None, on: date) -> QuerySet[Publicity]:
-    """Lists that are before the public on a day; of all zones where none is named."""
-    found = Publicity.objects.filter(starts_on__lte=on, ends_before__gt=on).select_related(
-        "proposal__batch__round__zone", "proposal__batch__round__policy"
-    )
-    return found.filter(proposal__batch__round__zone=zone) if zone else found
 
 
 def public_list(publicity: Publicity) -> list[PublicRow]:

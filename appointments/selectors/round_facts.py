@@ -11,10 +11,8 @@ from appointments.models import Appointment, Baseline, Batch, BatchStep, Placeme
 from appointments.rules.calendar import (
     BatchPlan,
     Frame,
-    Outlook,
     PlannedStep,
     check_calendar,
-    rehearse_calendar,
 )
 from appointments.rules.guards import BatchesFacts, CheckFact, CompletionFacts, KickoffFacts, PlanFacts
 from appointments.rules.headcount import (
@@ -119,12 +117,6 @@ def batch_plans(round_: Round) -> list[BatchPlan]:
     ):
         steps.setdefault(one.proposal.batch_id, {})["PUBLICITY"] = PlannedStep(one.starts_on, one.ends_before)
     return [BatchPlan(one.name, one.method, steps.get(one.pk, {}), one.state) for one in batches]
-
-
-def rehearsal_of(round_: Round, on: date) -> list[Outlook]:
-    """How each batch would come out if from a day on it took the least time allowed: would its 公示 end
-    before the deadline, and what is late?"""
-    return rehearse_calendar(batch_plans(round_), frame_of(round_), on)
 
 
 def batches_of(round_: Round) -> list[Batch]:

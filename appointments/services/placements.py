@@ -13,7 +13,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.models import Application, Appointment, Batch, Offer, Placement, Round
+from appointments.models import Application, Batch, Offer, Placement, Round
 from appointments.rules.guards import PlacementFacts
 from appointments.selectors.placements import (
     Settlement,
@@ -23,9 +23,9 @@ from appointments.selectors.placements import (
     settlements,
     waiting_facts,
 )
-from appointments.states import IN_FORCE, OFFICE, PLACEMENT_TRANSITIONS, PlacementState, RoundState
+from appointments.states import OFFICE, PLACEMENT_TRANSITIONS, PlacementState, RoundState
 from reform.errors import Refused
-from reform.models import Position, TenureKind
+from reform.models import Position
 from reform.selectors import policy_of
 from reform.services import audit_record, edit, save_all
 from reform.services.steps import Refusal, require_permission, take_step, take_steps
@@ -225,25 +225,6 @@ def placements_settle(*, round_: Round, actor: AbstractBaseUser, on: date) -> li
     taking effect, so by whoever does that. Somebody who found a post in 补充双向选择 without an offer gets
     the offer written down that it amounts to. A fixed number of statements."""
     return _settle(settlements(round_), actor, on)
-
-
-@transaction.atomic
-def placement_complete(
-    *, placement: Placement, appointment: Appointment, actor: AbstractBaseUser, on: date
-) -> None:
-    """Settle one placement by an appointment that is in force."""
-    require_permission(actor, OFFICE, "完成安置")
-    reasons = []
-    if appointment.person_id != placement.person_id or appointment.round_id != placement.round_id:
-        reasons.append("聘任不是此人在本轮的聘任")
-    if appointment.kind != TenureKind.PRIMARY or appointment.state not in IN_FORCE:
-        reasons.append("聘任还没有生效，或不是主任职")
-    if placement.state in (PlacementState.PLACED, PlacementState.LEFT):
-        reasons.append(f"安置已是“{PlacementState(placement.state).label}”")
-    if reasons:
-        raise Refused(reasons)
-    offer = placement.offers.filter(reply__in=["", _Reply.ACCEPTED]).order_by("-number").first()
-    _settle([Settlement(placement, appointment, offer)], actor, on)
 
 
 def _settle(found: Sequence[Settlement], actor: AbstractBaseUser, on: date) -> list[Placement]:

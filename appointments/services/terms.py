@@ -20,7 +20,6 @@ from appointments.states import (
     OFFICE,
     AppointmentState,
 )
-from reform.errors import Refused
 from reform.ladder import Policy
 from reform.models import Position, Tenure, TenureKind
 from reform.selectors import policy_of
@@ -61,15 +60,6 @@ def term_reviews_record(*, reviews: Sequence[TermReview], actor: AbstractBaseUse
         )
         save_all(event, created=good)
     return refused
-
-
-@transaction.atomic
-def term_review_record(*, review: TermReview, actor: AbstractBaseUser, on: date) -> TermReview:
-    """One 聘期考核; raises Refused with all reasons."""
-    refused = term_reviews_record(reviews=[review], actor=actor, on=on)
-    if refused:
-        raise Refused(refused[0].reasons)
-    return review
 
 
 def _review_reasons(review: TermReview, policy: Policy, on: date) -> list[str]:

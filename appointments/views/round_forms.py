@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from appointments.models import Baseline, Round, ScoreItem
+from appointments.models import Round, ScoreItem
 from appointments.selectors.round_facts import range_label, weights_of
 from reform.access import scoped
 from reform.admin.actions import ActionForm, check_field, choice_field, day_field, number_field, text_field
@@ -154,15 +154,6 @@ class SuperiorForm(ActionForm):
 
 def _leaders(round_: Round) -> set[str]:
     return set(round_.policy.levels.filter(method="SJ").values_list("code", flat=True))
-
-
-class BaselineForm(ActionForm):
-    """Nothing to fill in: confirm all levels that HR mapped and the actor did not."""
-
-    def prepare(self) -> None:
-        self.waiting = Baseline.objects.filter(
-            round=self.owner, source=Baseline.Source.HR_MAPPED, confirmed_by=None
-        ).count()
 
 
 class PlacingBatchForm(ActionForm):

@@ -16,7 +16,6 @@ from reform.models import Zone
 from reform.selectors import policy_version_as_of
 
 from .computed import computed
-from .outcome import COMPONENTS, DEDUCTIONS
 from .pools import pool_usage
 
 _Kind = PayRun.Kind
@@ -108,12 +107,6 @@ def payable(run: PayRun) -> Iterator[Payable]:
         if line.net > 0:
             person = line.person
             yield Payable(person.pk, person.name, person.id_number, person.bank_account, line.net)
-
-
-def line_amounts(line: PayLine) -> dict[str, Decimal]:
-    """A line's components, gross, deductions and net, by field, in the order of the sheet."""
-    names = [*COMPONENTS, "gross", *DEDUCTIONS, "net"]
-    return {name: getattr(line, name) for name in names}
 
 
 def month_before(run: PayRun) -> PayRun | None:

@@ -19,10 +19,6 @@ class Outcome:
     steps: tuple[str, ...] = ()
     reason: str = ""
 
-    @property
-    def is_scorable(self) -> bool:
-        return self.score is not None
-
 
 def not_scorable(reason: str, steps: tuple[str, ...] = ()) -> Outcome:
     """No score: the reason, after whatever could be worked out."""

@@ -73,16 +73,6 @@ def rating_score(factors: Mapping[str, Decimal], weights: Mapping[str, object]) 
     return sum((exact(factors[factor]) * weight for factor, weight in shares.items()), Fraction(0)) / WHOLE
 
 
-def rating_steps(factors: Mapping[str, Decimal], weights: Mapping[str, object]) -> str:
-    """One rating in words: 德90×15%+能88×10%+…=89.20."""
-    score = to_score(rating_score(factors, weights))
-    parts = "+".join(
-        f"{FACTORS.get(factor, factor)}{plain(factors[factor])}×{share(weight)}"
-        for factor, weight in in_order(weights)
-    )
-    return f"{parts}={score}"
-
-
 def group_scores(ratings: Sequence[Rating], factor_weights: Mapping[str, object]) -> dict[str, Fraction]:
     """The mean of each group's ratings by the raters' weights, not rounded; a group without any is absent.
 
@@ -101,20 +91,6 @@ def group_scores(ratings: Sequence[Rating], factor_weights: Mapping[str, object]
         if not whole:
             raise RuleError(f"{GROUPS[group]}的评价人权重合计为0。")
     return {group: total / whole for group, (total, whole) in sums.items()}
-
-
-def quarter_score(
-    ratings: Sequence[Rating],
-    factor_weights: Mapping[str, object],
-    weights: Mapping[str, object],
-    rated_weights: Mapping[str, object],
-    *,
-    redistributes: bool = False,
-) -> Outcome:
-    """The score of one quarter from single ratings; see `quarter_of_groups`."""
-    found = group_scores(ratings, factor_weights)
-    counts = {group: sum(1 for rating in ratings if rating.group == group) for group in found}
-    return quarter_of_groups(found, weights, rated_weights, redistributes=redistributes, counts=counts)
 
 
 def quarter_of_groups(

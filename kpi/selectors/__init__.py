@@ -2,9 +2,9 @@
 
 from .cycle_facts import cycle_next, signing
 from .desk import Waiting, kpi_waiting
-from .ratings import group_means, rating_cycles, rating_progress, rating_sheet
+from .ratings import rating_cycles, rating_progress, rating_sheet
 from .reporting import evidence_of, items_of, items_waiting
-from .results import CycleResults, cycle_results, outcome_history, result_history, what_if
+from .results import CycleResults, cycle_results, result_history, what_if
 from .schemes import cycle_by_code, cycles_of, indicator_history, indicators_of, library, scheme_sheets
 
 __all__ = [
@@ -15,14 +15,12 @@ __all__ = [
     "cycle_results",
     "cycles_of",
     "evidence_of",
-    "group_means",
     "indicator_history",
     "indicators_of",
     "items_of",
     "items_waiting",
     "kpi_waiting",
     "library",
-    "outcome_history",
     "rating_cycles",
     "rating_progress",
     "rating_sheet",

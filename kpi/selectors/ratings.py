@@ -1,7 +1,7 @@
 """民主测评: what is asked of a rater, how far it has come, and the means of groups; never a single ballot."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,22 +11,18 @@ from django.db.models import Count, Q
 from kpi.models import Cycle, Period, RaterGroup, RatingBallot, RatingTask
 from kpi.rules.personal import (
     FACTORS,
-    Rating,
     factor_weights,
-    group_scores,
     in_order,
     takes_year_end,
 )
 from kpi.states import CycleState
 from reform.models import Person, Tenure, TenureKind
-from reform.rounding import to_score
 from reform.selectors import policy_of, tenures_as_of
 
 from .raters import GROUP_OF, rating_day
 
 # Ballots are taken until the results are computed for calibration.
 RATED_IN = (CycleState.COLLECTING, CycleState.REVIEWING, CycleState.SCORING)
-_GROUP_WORDS = {group: word for word, group in GROUP_OF.items()}
 
 
 @dataclass(frozen=True)
@@ -80,17 +76,6 @@ class Progress:
     @property
     def left(self) -> int:
         return self.asked - self.done
-
-
-@dataclass(frozen=True)
-class GroupMean:
-    """The ballots of one group about a person. mean: None where there are too few to be shown."""
-
-    group: str
-    label: str
-    count: int
-    mean: Decimal | None
-    words: str
 
 
 def takes_ratings(cycle: Cycle) -> bool:
@@ -171,36 +156,6 @@ def rating_progress(cycle: Cycle, on: date) -> list[Progress]:
     return [
         Progress(unit, RaterGroup(group).label, asked, done) for (_, _, unit, group), (asked, done) in ordered
     ]
-
-
-def group_means(cycle: Cycle, people: Collection[int] | None = None) -> dict[int, list[GroupMean]]:
-    """Person → the ballots about them by group, for a page or a sheet. One statement, and the policy's.
-
-    A group with fewer ballots than policy kpi.ballots_shown has no mean of its own here.
-    """
-    policy = policy_of(cycle.policy)
-    rows = RatingBallot.objects.filter(cycle=cycle).order_by()
-    if people is not None:
-        rows = rows.filter(ratee__in=people)
-    ratings: dict[int, dict[str, list[Rating]]] = defaultdict(lambda: defaultdict(list))
-    for ratee, group, factors in rows.values_list("ratee_id", "group", "factors"):
-        scores = {name: Decimal(str(one)) for name, one in factors.items()}
-        ratings[ratee][group].append(Rating(_GROUP_WORDS[RaterGroup(group)], scores))
-    least, weights = int(policy["kpi.ballots_shown"]), factor_weights(policy)
-    return {
-        person: [
-            _mean(group, groups[group], least, weights) for group in GROUP_OF.values() if group in groups
-        ]
-        for person, groups in ratings.items()
-    }
-
-
-def _mean(group: RaterGroup, ratings: list[Rating], least: int, weights: Mapping[str, object]) -> GroupMean:
-    count = len(ratings)
-    if count < least:
-        return GroupMean(group, group.label, count, None, f"不足{least}票，不单列")
-    mean = to_score(group_scores(ratings, weights)[_GROUP_WORDS[group]])
-    return GroupMean(group, group.label, count, mean, f"{count}票，平均{mean}")
 
 
 def hides_groups(cycle: Cycle, person: Person) -> int:

@@ -254,11 +254,6 @@ def result_history(
     return [person_line(one) for one in people.order_by("version")]
 
 
-def outcome_history(cycle: Cycle) -> Sequence[CycleOutcome]:
-    """All versions of a cycle's tables, the first one first: the use of quotas before and after."""
-    return list(CycleOutcome.objects.filter(cycle=cycle).order_by("version"))
-
-
 def what_if(cycle: Cycle, shares: Sequence[Any] = ()) -> tuple[Scenario, ...]:
     """What other shares of 优秀 would change, from the stored results; without shares those of the policy.
 

@@ -1,6 +1,6 @@
 """Code tables of the national standards (domain.md §9); import them from here."""
 
-from reform.codes.education import DEGREE, EDUCATION, degree_group, education_rank
+from reform.codes.education import DEGREE, EDUCATION, education_rank
 from reform.codes.family import FAMILY_RELATION, AvoidanceClass, avoidance_class
 from reform.codes.people import ETHNICITY, HEALTH, IDENTITY, MARRIAGE, POLITICAL_STATUS, SEX
 from reform.codes.ranks import CIVIL_RANK, MANAGEMENT_GRADE, POST_RANK, TECHNICAL_GRADE
@@ -24,6 +24,5 @@ __all__ = [
     "CodeTable",
     "avoidance_class",
     "code_of",
-    "degree_group",
     "education_rank",
 ]

@@ -95,10 +95,3 @@ DEGREE = CodeTable(
     },
     trim="^在职|学位$",
 )
-
-
-def degree_group(code: str) -> str:
-    """'1' 名誉博士, '2' 博士, '3' 硕士 or '4' 学士 for a degree code of any length; RuleError if unknown."""
-    if code not in DEGREE:
-        raise RuleError(f"学位代码“{code}”不在代码表中。")
-    return code[0]

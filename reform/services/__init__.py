@@ -10,9 +10,7 @@ from .change_requests import (
 from .conduct import (
     annual_grades_register,
     conduct_record,
-    investigation_close,
     promotion_locks_register,
-    sanctions_register,
 )
 from .kinship import KinshipEntry, kinships_register
 from .one_time_passwords import (
@@ -44,7 +42,6 @@ __all__ = [
     "digest_nothing",
     "edit",
     "event_hash",
-    "investigation_close",
     "kinships_register",
     "one_time_password_use",
     "one_time_passwords_issue",
@@ -52,7 +49,6 @@ __all__ = [
     "persons_register",
     "positions_register",
     "promotion_locks_register",
-    "sanctions_register",
     "save_all",
     "set_state",
     "set_states",

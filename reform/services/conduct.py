@@ -2,13 +2,12 @@
 §3a)."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from reform.errors import Refused, RuleError
-from reform.models import AnnualGrade, ConductRecord, PromotionLock, Sanction, Upload, Zone
+from reform.errors import Refused
+from reform.models import AnnualGrade, ConductRecord, PromotionLock, Upload, Zone
 
 from .records import Edit, audit_record, edit, save_all, tally
 
@@ -82,39 +81,6 @@ def annual_grades_register(
         )
         save_all(event, changed=changed, created=created)
     return len(created), count
-
-
-@transaction.atomic
-def sanctions_register(*, zone: Zone, sanctions: Sequence[Sanction], actor: AbstractBaseUser) -> None:
-    """Write 处分 and investigations whose 影响期 has been computed."""
-    event = audit_record(
-        actor=actor,
-        action="登记处分",
-        zone=zone,
-        subject=str(sanctions[0]) if len(sanctions) == 1 else f"{len(sanctions)}条",
-        document_no=sanctions[0].document_no if len(sanctions) == 1 else "",
-    )
-    save_all(event, created=sanctions)
-
-
-@transaction.atomic
-def investigation_close(
-    *, sanction: Sanction, on: date, actor: AbstractBaseUser, reason: str, document_no: str = ""
-) -> None:
-    """End a 立案审查: from this day it blocks nothing any more. What was found is a 处分 of its own."""
-    if sanction.kind != Sanction.Kind.INVESTIGATION or sanction.ends_before is not None:
-        raise RuleError(f"“{sanction}”不是未结束的立案审查。")
-    if on <= sanction.decided_on:
-        raise RuleError(f"结束日期{on}须晚于立案日期{sanction.decided_on}。")
-    event = audit_record(
-        actor=actor,
-        action="结束立案审查",
-        zone=sanction.person.zone,
-        subject=str(sanction),
-        reason=reason,
-        document_no=document_no,
-    )
-    save_all(event, changed=[edit(sanction, ends_before=on)])
 
 
 @transaction.atomic

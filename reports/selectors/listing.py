@@ -25,10 +25,6 @@ class ListCell:
     tone: str = ""
     link: Link | None = None
 
-    @property
-    def is_number(self) -> bool:
-        return isinstance(self.value, int | Decimal)
-
 
 @dataclass(frozen=True)
 class ListColumn:

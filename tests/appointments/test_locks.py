@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from appointments.models import Demotion, Round
 from appointments.rules.locks import PROBATION_FAILED, Lock, lock_interval, sanction_end
 from appointments.services.demotions import demotion_record, demotions_record
-from appointments.services.sanctions import promotion_lock_record, sanction_record
 from reform.errors import Refused, RuleError
-from reform.models import PromotionLock, Sanction
+from reform.models import PromotionLock
 from tests.factories import a_baseline, a_person, a_position, a_round, a_unit, a_user, a_zone
 
 MONTHS = {"D1": 24, "D2": 24, "D6": 24, "transfer": 12, "D3": 0, "D4": 0, "D5": 0}
@@ -161,27 +160,6 @@ def test_of_many_demotions_the_good_ones_are_written_and_the_others_returned(rou
     assert [one.reasons for one in done.refused] == [("缺少谈话人",), ("本轮没有此人的基准，不是降职",)]
     again = demotions_record(round_=round_, demotions=[good], actor=office, on=DAY)
     assert again.refused[0].reasons == ("本轮已登记过降职手续",)
-
-
-def test_transfer_without_demotion_locks_a_year(round_: Round, office: Any):
-    person = a_person(round_.zone)
-    said = {"person": person, "starts_on": DAY, "document_no": "调1号", "actor": office}
-    lock = promotion_lock_record(cause="D2", **said)
-    assert lock is not None
-    assert (lock.reason, lock.ends_before) == ("不适宜担任现职（调岗或免职）", date(2023, 1, 23))
-    assert promotion_lock_record(cause="D4", **said) is None
-
-
-def test_sanction_gets_its_end_from_the_policy(round_: Round, office: Any):
-    person = a_person(round_.zone)
-    with pytest.raises(Refused, match="处分须填写文号"):
-        sanction_record(sanction=Sanction(person=person, kind="DEMERIT", decided_on=DAY), actor=office)
-    made = Sanction(person=person, kind="DEMERIT", decided_on=DAY, document_no="处1号")
-    assert sanction_record(sanction=made, actor=office).ends_before == date(2023, 1, 23)
-    case = Sanction(person=person, kind="INVESTIGATION", decided_on=DAY)
-    assert sanction_record(sanction=case, actor=office).ends_before is None
-    with pytest.raises(Refused, match="已有一个未结束的立案审查"):
-        sanction_record(sanction=Sanction(person=person, kind="INVESTIGATION", decided_on=DAY), actor=office)
 
 
 def test_only_the_office_writes_locks(round_: Round):

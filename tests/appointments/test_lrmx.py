@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from appointments.documents.career import Period, career_periods, career_text
+from appointments.documents.career import Period, career_text
 from appointments.documents.lrmx import LABELS, OPTIONAL, LrmxError, Member, clean, new_lrmx, read_lrmx
 from reform.errors import RuleError
 
@@ -155,18 +155,3 @@ def test_open_end_of_a_career_is_seven_blanks_and_meanwhile_has_its_own_line():
     ]
     text = "2006.07--2018.01  某局科员\n（其间：2010.09--2012.06  某校学习）\n2018.01--         某局科长"
     assert career_text(periods) == text
-    assert career_periods(text.replace("\n", "\r\n")) == tuple(periods)
-
-
-months = st.dates().map(lambda on: f"{on.year:04d}.{on.month:02d}")
-told = st.text(st.characters(whitelist_categories=("Lo", "Nd")), min_size=1, max_size=20)
-
-
-@given(st.lists(st.builds(Period, months, months | st.just(""), told, st.lists(told, max_size=2).map(tuple))))
-def test_a_career_is_read_as_it_was_written(periods: list[Period]):
-    periods = [one for one in periods if not one.text[0].isdigit()]
-    assert list(career_periods(career_text(periods))) == periods
-
-
-def test_a_line_without_a_date_goes_on_with_the_one_before():
-    assert career_periods("前言\n2006.07—2018.01 某局\n  科员") == (Period("2006.07", "2018.01", "某局科员"),)

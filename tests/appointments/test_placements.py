@@ -9,7 +9,6 @@ from appointments.models import Application, Batch, BatchPost, Offer, Placement,
 from appointments.services.placements import (
     offer_answer,
     offer_lapse,
-    placement_complete,
     placement_note,
     placement_offer,
     placement_wait,
@@ -268,16 +267,3 @@ def test_who_found_a_post_otherwise_is_settled_with_the_offer_it_amounts_to(
         ("ACCEPTED", "聘〔2022〕9号"),
         ("ACCEPTED", "聘〔2022〕9号"),
     ]
-
-
-def test_one_placement_is_completed_by_its_own_appointment(
-    placement: Placement, round_: Round, posts: Any, office: Any
-):
-    foreign = an_appointment(round_, a_person(round_.zone, "别人"), posts["L40"])
-    with pytest.raises(Refused, match="聘任不是此人在本轮的聘任"):
-        placement_complete(placement=placement, appointment=foreign, actor=office, on=ON)
-    own = an_appointment(round_, placement.person, posts["L50"])
-    placement_complete(placement=placement, appointment=own, actor=office, on=ON)
-    assert Placement.objects.get(pk=placement.pk).state == "PLACED"
-    with pytest.raises(Refused, match="安置已是“已安置”"):
-        placement_complete(placement=placement, appointment=own, actor=office, on=ON)

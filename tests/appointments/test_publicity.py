@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from appointments.models import Application, Publicity
 from appointments.rules.guards import Call, batch_appoint
 from appointments.selectors.dossier import Standing, dossier
-from appointments.selectors.publicity import public_list, publicities_open
+from appointments.selectors.publicity import public_list
 from appointments.selectors.selection import publicity_facts
 from appointments.services.objections import objection_receive
 from appointments.services.proposals import application_terms_set
@@ -206,12 +206,6 @@ def test_who_was_voted_out_or_taken_off_is_not_shown(cast):
     assert [row.name for row in public_list(shown)] == ["张三"]
     Application.objects.filter(state="PROPOSED").update(state="DROPPED")
     assert public_list(shown) == []
-
-
-def test_list_is_open_to_the_public_from_the_first_to_the_last_day(cast):
-    shown = cast.publicize(cast.propose())
-    days = {day: list(publicities_open(cast.zone, date(2022, 1, day))) for day in (23, 24, 28, 29)}
-    assert days == {23: [], 24: [shown], 28: [shown], 29: []}
 
 
 def test_office_reports_after_the_last_day_and_somebody_else_confirms(cast):

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from appointments.models import Appointment, Baseline, Exit, Placement, Round
-from appointments.selectors.round_facts import rehearsal_of, setup_report
+from appointments.rules.calendar import rehearse_calendar
+from appointments.selectors.round_facts import batch_plans, frame_of, setup_report
 from appointments.selectors.steps import round_steps
 from appointments.services.baselines import baselines_confirm
 from appointments.services.plans import round_begin, round_plan_update
@@ -179,9 +180,9 @@ def test_rehearsal_before_the_round_says_whether_the_publicity_fits(place: Draft
     round_plan_update(round_=place.round, actor=place.clerk, **PLAN)
     batch = a_batch(place.round, method="ZZ")
     batch.steps.create(kind="DECIDE", starts_on=jan(15), ends_before=jan(16))
-    (early,) = rehearsal_of(place.round, jan(10))
+    (early,) = rehearse_calendar(batch_plans(place.round), frame_of(place.round), jan(10))
     assert (early.name, early.publicity_last_on, early.fits, early.late) == ("第1批", jan(17), True, ())
-    (late,) = rehearsal_of(place.round, jan(17))
+    (late,) = rehearse_calendar(batch_plans(place.round), frame_of(place.round), jan(17))
     assert late.late == (
         "研究决定应于2022-01-15完成，今天是2022-01-17",
         "公示最早到2022-01-24，晚于上级期限2022-01-20",

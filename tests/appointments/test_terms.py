@@ -25,7 +25,6 @@ from appointments.rules.terms import (
 from appointments.services.renewals import appointments_renew, renewals_begin
 from appointments.services.terms import (
     appointment_change,
-    term_review_record,
     term_reviews_record,
     terms_expire,
 )
@@ -128,7 +127,10 @@ def review(
     row: Appointment, actor: Any, outcome: str = "RENEW", result: str = "PASSED", **facts: Any
 ) -> TermReview:
     made = TermReview(appointment=row, result=result, outcome=outcome, **{"reviewed_on": REVIEWED} | facts)
-    return term_review_record(review=made, actor=actor, on=REVIEWED)
+    refused = term_reviews_record(reviews=[made], actor=actor, on=REVIEWED)
+    if refused:
+        raise Refused(refused[0].reasons)
+    return made
 
 
 def renew(rows: list[Appointment], actor: Any, on: date = AFTER, **facts: Any) -> Any:

@@ -24,7 +24,6 @@ from tests import factories as make
 
 YEAR = 2022
 SIGNED = date(2022, 1, 10)
-OPENS = date(2022, 1, 4)
 REPORT_BY = date(2023, 1, 10)
 VERIFY_BY = date(2023, 1, 16)
 RESULTS_BY = date(2023, 1, 20)

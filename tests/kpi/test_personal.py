@@ -14,9 +14,7 @@ from kpi.rules.personal import (
     excellent_tickets_reason,
     group_scores,
     quarter_of_groups,
-    quarter_score,
     rating_score,
-    rating_steps,
     year_of_two_parts,
     year_score,
 )
@@ -46,7 +44,8 @@ def test_the_example_of_the_specification():
 def test_the_example_from_single_ratings():
     ratings = [alike("leaders", 88), alike("self", 95), alike("peers", 84)]
     ratings += [alike("unit", 85), alike("unit", 90)]
-    found = quarter_score(ratings, FACTOR_WEIGHTS, WEIGHTS, RATED)
+    counts = {"leaders": 1, "self": 1, "unit": 2, "peers": 1}
+    found = quarter_of_groups(group_scores(ratings, FACTOR_WEIGHTS), WEIGHTS, RATED, counts=counts)
     assert found.score == D("87.61")
     assert found.steps[2] == "本单位互评2人，平均87.50"
 
@@ -60,7 +59,6 @@ def test_five_factors_by_weight():
         "integrity": D(100),
     }
     assert rating_score(factors, FACTOR_WEIGHTS) == D("89.75")
-    assert rating_steps(factors, FACTOR_WEIGHTS) == "德90×15%+能80×10%+勤85×30%+绩92.5×30%+廉100×15%=89.75"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +103,7 @@ def test_raters_that_cannot_be_weighed_are_refused(ratings, message):
 def test_a_missing_group_makes_the_quarter_not_scorable(group):
     scores = {name: score for name, score in EXAMPLE.items() if name != group}
     found = quarter_of_groups(scores, WEIGHTS, RATED)
-    assert (found.score, found.is_scorable) == (None, False)
+    assert found.score is None
     assert found.reason == f"缺少{GROUPS[group]}，权重不作调整，不能计分。"
 
 
@@ -211,13 +209,13 @@ ratings_of = st.lists(
 
 @given(ratings_of, st.randoms(use_true_random=False), st.booleans())
 def test_order_never_matters_and_a_score_stays_within_bounds(ratings, random, redistributes):
-    before = quarter_score(ratings, FACTOR_WEIGHTS, WEIGHTS, RATED, redistributes=redistributes)
-    shuffled = list(ratings)
-    random.shuffle(shuffled)
-    after = quarter_score(shuffled, FACTOR_WEIGHTS, WEIGHTS, RATED, redistributes=redistributes)
+    before, after = (
+        quarter_of_groups(group_scores(some, FACTOR_WEIGHTS), WEIGHTS, RATED, redistributes=redistributes)
+        for some in (ratings, random.sample(ratings, len(ratings)))
+    )
     assert before == after
     assert before.score is None or 0 <= before.score <= 100
-    assert bool(before.reason) != before.is_scorable
+    assert bool(before.reason) == (before.score is None)
 
 
 @given(marks, marks, marks, marks, marks)

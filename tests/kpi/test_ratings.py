@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kpi.models import Exclusion, PersonResult, RatingBallot, RatingTask
 from kpi.rules.raters import Member, rating_pairs
-from kpi.selectors.ratings import group_means, rating_cycles, rating_progress, rating_sheet
+from kpi.selectors.ratings import rating_cycles, rating_progress, rating_sheet
 from kpi.services.ratings import rating_submit, rating_tasks_make
 from kpi.services.results import results_compute
 from reform.errors import Refused
@@ -258,18 +258,6 @@ def test_progress_counts_by_unit_and_group(cast):
     with CaptureQueriesContext(connection) as queries:
         rating_progress(cycle, ON)
     assert len(queries) == 2
-
-
-def test_mean_of_a_group_is_shown_only_from_so_many_ballots_on(cast):
-    cycle = asked(cast)
-    for name in ("招乙", "招丙"):
-        submit(cycle, cast.people[name], 80)
-    person = cast.people["经乙"].pk
-    (mean,) = group_means(cycle, [person])[person]
-    assert (mean.count, mean.mean, mean.words) == (2, None, "不足3票，不单列")
-    submit(cycle, cast.people["规乙"], 86)
-    (mean,) = group_means(cycle, [person])[person]
-    assert (mean.mean, mean.words) == (Decimal("82.00"), "3票，平均82.00")
 
 
 def test_ballots_make_the_personal_score_of_the_quarter(cast):

@@ -18,7 +18,6 @@ from reform.codes import (
     CodeTable,
     avoidance_class,
     code_of,
-    degree_group,
     education_rank,
 )
 from reform.errors import CellError, RuleError
@@ -160,12 +159,6 @@ def test_education_rank(code: str, rank: int):
 def test_rank_of_an_unknown_code_is_refused():
     with pytest.raises(RuleError):
         education_rank("20")
-    with pytest.raises(RuleError):
-        degree_group("9")
-
-
-def test_degree_group_is_the_first_digit():
-    assert [degree_group(code) for code in ("1", "212", "346", "4")] == ["1", "2", "3", "4"]
 
 
 def test_every_relation_has_an_avoidance_class():

@@ -16,7 +16,6 @@ from reform.models import (
     Membership,
     Person,
     RowChange,
-    Sanction,
     Zone,
 )
 from reform.services import (
@@ -26,8 +25,6 @@ from reform.services import (
     change_request_withdraw,
     conduct_record,
     correctable_fields,
-    investigation_close,
-    sanctions_register,
     value_shown,
 )
 from tests.factories import a_person, a_user, a_zone
@@ -131,17 +128,6 @@ def test_check_of_personal_matters_needs_its_result(person: Person, office: Any)
     conduct_record(record=record, actor=office)
     assert ConductRecord.objects.get().result == "TRUE"
     assert AuditEvent.objects.filter(action="登记提醒函询与核查").exists()
-
-
-def test_investigation_is_closed_once(zone: Zone, person: Person, office: Any):
-    case = Sanction(person=person, kind="INVESTIGATION", decided_on=date(2026, 1, 5))
-    sanctions_register(zone=zone, sanctions=[case], actor=office)
-    with pytest.raises(RuleError, match="结束日期2026-01-05须晚于立案日期2026-01-05"):
-        investigation_close(sanction=case, on=date(2026, 1, 5), actor=office, reason="查否")
-    investigation_close(sanction=case, on=TODAY, actor=office, reason="查否")
-    assert Sanction.objects.get().ends_before == TODAY
-    with pytest.raises(RuleError, match="不是未结束的立案审查"):
-        investigation_close(sanction=case, on=TODAY, actor=office, reason="查否")
 
 
 def test_accepted_request_writes_the_fact(person: Person, own: Any, office: Any):

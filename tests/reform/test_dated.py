@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reform.dated import add_months, add_years, age_on, term_end, term_end_months, value_at
+from reform.dated import add_months, add_years, age_on, term_end, value_at
 from reform.errors import RuleError
 
 DATES = st.dates(date(1950, 1, 1), date(2080, 12, 31))
@@ -26,16 +26,9 @@ def test_last_day_of_a_term(starts_on: date, years: int, last_on: date):
     assert term_end(starts_on, years) == last_on
 
 
-def test_last_day_of_a_probation():
-    assert term_end_months(date(2022, 1, 23), 12) == date(2023, 1, 22)
-    assert term_end_months(date(2022, 8, 31), 6) == date(2023, 2, 27)
-
-
 def test_term_of_no_length_is_refused():
     with pytest.raises(RuleError, match="聘期须至少 1 年，现为 0 年。"):
         term_end(date(2022, 1, 23), 0)
-    with pytest.raises(RuleError, match="期限须至少 1 个月，现为 0 个月。"):
-        term_end_months(date(2022, 1, 23), 0)
 
 
 def test_anniversary_that_does_not_exist_is_the_28th():

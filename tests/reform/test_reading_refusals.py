@@ -25,8 +25,6 @@ def read_one(data: bytes) -> RawSheet:
 
 # --- refusals
 
-RESAVE = "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重新上传。"
-
 
 @pytest.mark.parametrize(
     ("data", "message"),

@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from reform.errors import IllegalTransition, RuleError
-from reform.workflow import Transition, find_transition, next_state, transitions_from
+from reform.workflow import Transition, find_transition, transitions_from
 
 
 class Light(StrEnum):
@@ -30,21 +30,21 @@ TABLE = (
 )
 
 
-def test_event_leads_to_the_next_state():
-    assert next_state(TABLE, Light.RED, "go") is Light.GREEN
-    assert next_state(TABLE, "RED", "go") == "GREEN"
+def test_event_leads_to_the_find_transition():
+    assert find_transition(TABLE, Light.RED, "go").target is Light.GREEN
+    assert find_transition(TABLE, "RED", "go").target == "GREEN"
 
 
 def test_event_that_the_state_lacks_is_refused():
     with pytest.raises(IllegalTransition) as caught:
-        next_state(TABLE, Light.GREEN, "go")
+        find_transition(TABLE, Light.GREEN, "go")
     assert str(caught.value) == "“绿”状态下不能“放行”。此时可以：停止、关灯。"
     assert isinstance(caught.value, RuleError)
 
 
 def test_final_state_is_told():
     with pytest.raises(IllegalTransition, match="“灭”状态下不能“go away”。该状态已是终态。"):
-        next_state(TABLE, Light.OFF, "go away")
+        find_transition(TABLE, Light.OFF, "go away")
 
 
 def test_rows_that_lead_out_of_a_state():
@@ -59,4 +59,4 @@ def test_guard_gives_its_reasons():
 def test_table_with_two_targets_for_one_event_is_refused():
     table = (*TABLE, Transition(event="go", source=Light.RED, target=Light.OFF))
     with pytest.raises(ValueError, match="two targets"):
-        next_state(table, Light.RED, "go")
+        find_transition(table, Light.RED, "go")

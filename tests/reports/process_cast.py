@@ -25,8 +25,6 @@ from reform.access import command_actor
 from reform.models import Kinship, Person, Position, Zone
 from tests import factories as make
 
-MONDAY = date(2022, 1, 17)
-
 
 def day(number: int) -> date:
     return date(2022, 1, number)

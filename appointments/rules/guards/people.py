@@ -20,7 +20,6 @@ class ApplicationFacts:
 
     name: str
     batch_state: str
-    apply_ends_before: date | None = None
     conclusion: str = ""
     unresolved: Sequence[str] = ()
     failed: Sequence[str] = ()
