@@ -248,7 +248,7 @@ def _add_waiting(zone: Zone, first: date, ends_before: date, held: Held, relevan
             kind=HoldingKind.WAITING,
             name=f"{holding.name}（待岗）",
             decided_on=None,
-            pays_from=since,
+            pays_from=None,
             probation_ends_before=None,
             after_failed_probation=False,
         )

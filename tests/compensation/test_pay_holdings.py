@@ -117,9 +117,10 @@ def test_waiting_for_a_post_pays_base_and_a_share_then_not_below_the_minimum_wag
     person = cast.join("甲", "L30")
     round_ = make.a_round(cast.zone)
     Placement.objects.create(
-        round=round_, person=person, state="WAITING", lost_in="", waiting_from=date(2022, 3, 1)
+        round=round_, person=person, state="WAITING", lost_in="", waiting_from=date(2022, 2, 15)
     )
-    third, fourth = (cast.line(cast.run(code), "甲") for code in ("2022-03", "2022-06"))
+    before, third, fourth = (cast.line(cast.run(code), "甲") for code in ("2022-02", "2022-03", "2022-06"))
+    assert (before.gross, before.why) == (yuan("3,360.00"), "")  # a change, paid from the next month
     assert (third.base_pay, third.position_pay, third.performance_pay) == (1200, 720, 0)
     assert third.why == "待岗第1个月"
     assert (fourth.base_pay, fourth.position_pay, fourth.gross) == (1800, 0, 1800)
