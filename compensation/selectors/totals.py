@@ -14,17 +14,23 @@ SUMMED = (*COMPONENTS, "gross", *DEDUCTIONS, "net")
 
 @dataclass
 class UnitTotal:
-    """A unit's people and sums; unit None: all together, or lines without a unit."""
+    """A unit's people and sums; unit None: all together, or lines without a unit. owing: how many of them get
+    less than nothing; owed: what they owe together, which no bank file brings in."""
 
     unit_id: int | None
     name: str
     people: int = 0
     sums: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SUMMED, NOTHING))
+    owing: int = 0
+    owed: Decimal = NOTHING
 
     def add(self, line: PayLine) -> None:
         self.people += 1
         for name in SUMMED:
             self.sums[name] += getattr(line, name)
+        if line.net < 0:
+            self.owing += 1
+            self.owed -= line.net
 
 
 @dataclass(frozen=True)

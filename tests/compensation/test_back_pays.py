@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from compensation.models import BackPay
+from compensation.selectors import payable
 from compensation.services import (
     back_pay_add,
     back_pay_approve,
@@ -18,6 +20,8 @@ from compensation.services import (
 )
 from kpi.models import PersonResult
 from reform.errors import Refused, StaleState
+from tests.appointments.pages_cast import logged_in
+from tests.appointments.portal_cast import text
 from tests.compensation.casts import MONTHS, Cast, a_cast
 from tests.compensation.pay_values import yuan
 
@@ -149,6 +153,20 @@ def test_who_had_left_pays_back(cast: Cast):
     person.tenures.update(ends_before=date(2022, 1, 1))
     (one,) = propose(cast)
     assert (one.amount, one.reason) == (-yuan("3,360.00"), "扣回2022年1月工资：任职变动晚到")
+
+
+def test_what_is_taken_back_beyond_the_pay_is_told_and_no_row_of_the_bank(cast: Cast):
+    cast.join("甲", "L30")
+    person = cast.join("乙", "L30")
+    cast.paid("2022-01")
+    person.tenures.update(ends_before=date(2022, 1, 1))
+    (one,) = propose(cast)
+    back_pay_approve(back_pay=one, actor=cast.finance)
+    run = cast.paid("2022-02")
+    assert (cast.line(run, "乙").net, run.net) == (-yuan("3,360.00"), 0)
+    assert [(row.name, row.amount) for row in payable(run)] == [("甲", yuan("3,360.00"))]
+    page = text(logged_in(cast.finance).get(reverse("admin:pay_run", args=["2022-02"])))
+    assert "1人实发为负，合计3,360.00元，不在银行代发文件里" in page
 
 
 def settled_year(cast: Cast) -> None:
