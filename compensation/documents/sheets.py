@@ -37,7 +37,18 @@ NOTES: Mapping[str, str] = {
     "实发": "工资表为应发合计减社保、公积金、个税；绩效工资发放表为本次发放加补发扣回",
     "银行账号": "文本格式，请勿改成数字",
 }
+_PERIOD = {PayRun.Kind.MONTH: "工资", PayRun.Kind.QUARTER: "绩效工资", PayRun.Kind.SETTLEMENT: "绩效清算"}
 _UNSAFE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def sheet_title(kind: str, run: PayRun) -> str:
+    """2022年3月绩效工资发放表, 2022年度绩效清算发放表: the run and the sheet in one, no word of it twice."""
+    what = _PERIOD[PayRun.Kind(run.kind)]
+    period = str(run).removesuffix(what)
+    label = LABELS[kind]
+    if run.kind == PayRun.Kind.SETTLEMENT:
+        label = f"{what}{label.removeprefix('绩效工资')}"
+    return f"{run.zone.name}{period}{label}"
 
 
 def pay_sheet(
@@ -47,7 +58,7 @@ def pay_sheet(
     only the last digits are written."""
     rows = [_row(kind, run, line, ladder, clear_accounts) for line in lines]
     paper = Paper(
-        f"{run.zone.name}{run}{LABELS[kind]}",
+        sheet_title(kind, run),
         {},
         [*numbered(rows), _total(rows)],
         [_signatures(run)],

@@ -14,6 +14,7 @@ from compensation.documents.sheets import (
     bank_csv,
     bank_sheet,
     pay_sheet,
+    sheet_title,
 )
 from compensation.documents.slips import MAX_SLIPS, PDF, slips_pdf
 from compensation.models import PayLine, PayRun
@@ -43,7 +44,7 @@ def pay_sheet_export(kind: str, *, run: PayRun, actor: AbstractBaseUser) -> File
     lines = list(run_lines(run).defer("terms"))
     data = pay_sheet(kind, run, lines, policy_of(run.policy).ladder, clear_accounts=pays)
     pay_export_record(zone=run.zone, actor=actor, what=LABELS[kind], people=len(lines), run=run)
-    return f"{run.zone.name}{run}{LABELS[kind]}.xlsx", data, XLSX
+    return f"{sheet_title(kind, run)}.xlsx", data, XLSX
 
 
 @transaction.atomic

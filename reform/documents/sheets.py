@@ -72,7 +72,7 @@ class _Sheet:
         )
         self.text = book.add_format({**ruled, "num_format": "@", "text_wrap": True})
         self.whole = book.add_format({**ruled, "align": "center"})
-        self.score = book.add_format({**ruled, "align": "right", "num_format": "0.00"})
+        self.score = book.add_format({**ruled, "align": "right", "num_format": "#,##0.00"})
         self.note = book.add_format({**base, "text_wrap": True})
 
     def write(self, paper: Paper) -> None:

@@ -218,11 +218,13 @@ def test_the_sheets_have_the_columns_of_the_layout_and_add_up(cast: Cast):
         *("序号", "单位", "姓名", "岗位", "层级", "岗位系数", "绩效基数", "单位系数", "个人系数", "应发绩效"),
         *("已预发", "本次发放", "补发扣回", "实发", "银行账号", "签字"),
     ]
+    assert rows[0][0].endswith("2022年3月绩效工资发放表")
     assert rows[2][:5] == [1, "甲局", "张甲", "L30岗", "一般主办"]
     assert rows[2][14] == "622202123456789010"
     assert rows[5][1] == "合计"
     assert sum(row[13] for row in rows[2:5]) == pytest.approx(rows[5][13])
     payroll = sheet_of(client.get(reverse("admin:pay_paper", args=[RUN, "payroll", "xlsx"])))
+    assert payroll[0][0].endswith("区2022年3月工资表")
     assert payroll[1][6:12] == ["基础工资", "岗位工资", "年功", "专项奖励", "津补贴", "应发合计"]
     assert payroll[5][payroll[1].index("应发合计")] == 14112
     masked = sheet_of(logged_in(cast.leader).get(reverse("admin:pay_paper", args=[RUN, "payroll", "xlsx"])))
