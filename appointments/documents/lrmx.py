@@ -70,11 +70,17 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)"
 _HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENCODINGS = {
-    **{name: name for name in ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "big5")},
-    # The declaration is often narrower than the text.
-    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "gb18030"), "gb18030"),
+    "big5": "big5",
+    # The declaration is often narrower than the text, and old programs write none.
+    **dict.fromkeys(("", "gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "gb18030"), "gb18030"),
 }
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
 
 
 class LrmxError(RuleError):
@@ -202,13 +208,17 @@ def clean(text: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
+    """The text by the mark at its beginning; else UTF-8 where it is that, whatever is declared: a text of
+    another encoding never is by chance; else as declared."""
     declared = _DECLARED.match(data[:200])
-    said = declared.group(1).decode().lower() if declared else "utf-8"
-    encoding = next((marked for mark, marked in _MARKS if data.startswith(mark)), _ENCODINGS.get(said))
-    try:
-        return data.decode(encoding or "")
-    except (UnicodeError, LookupError):
-        raise LrmxError(f"文件的文字编码（{said.upper()}）读不出来。请重新导出 .lrmx 后再上传。") from None
+    said = declared.group(1).decode().lower() if declared else ""
+    marked = next((marked for mark, marked in _MARKS if data.startswith(mark)), "")
+    for encoding in [marked] if marked else ["utf-8", _ENCODINGS.get(said, "utf-8")]:
+        try:
+            return data.decode(encoding)
+        except UnicodeError:
+            continue
+    raise LrmxError(f"文件的文字编码（{said.upper() or '没有写明'}）读不出来。请重新导出 .lrmx 后再上传。")
 
 
 def _element(root: etree._Element, name: str) -> etree._Element:

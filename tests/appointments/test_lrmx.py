@@ -86,6 +86,30 @@ def test_elements_stand_in_the_order_of_the_form_and_lines_end_with_crlf():
     assert [child.tag for child in etree.fromstring(with_age)] == list(LABELS)
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("utf8", "utf-8"),
+        ("gb2312", "utf-8"),  # saved anew by an editor that left the declaration
+        ("ISO-8859-1", "utf-8"),
+        ("cp936", "gb18030"),
+        ("", "gb18030"),
+        ("UTF-16", "utf-16-le"),
+        ("UTF-16", "utf-16-be"),
+        ("utf-8", "utf-16"),
+    ],
+)
+def test_what_is_declared_may_differ_from_what_is_written(declared: str, encoding: str):
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    data = f"{head}<Person><XingMing>张三丰</XingMing></Person>".encode(encoding)
+    found = read_lrmx(data)
+    assert found["XingMing"] == "张三丰"
+    assert found.to_bytes() == data
+    changed = found.with_values({"XingBie": "男"}).to_bytes()
+    assert changed.startswith(HEAD)
+    assert read_lrmx(changed)["XingMing"] == "张三丰"
+
+
 @pytest.mark.parametrize("encoding", ["gb2312", "GBK", "gb18030", "utf-16"])
 def test_other_encodings_are_read(encoding: str):
     text = f'<?xml version="1.0" encoding="{encoding}"?><Person><XingMing>张三丰</XingMing></Person>'
@@ -115,8 +139,9 @@ def with_photo(text: str) -> bytes:
         (b"", "不是完整的 XML"),
         (b"PK\x03\x04 a workbook", "不是完整的 XML"),
         ("姓名：张三".encode(), "不是完整的 XML"),
-        (b"<Person><XingMing>\xff\xfe</XingMing></Person>", "文字编码（UTF-8）读不出来"),
-        (b'<?xml version="1.0" encoding="rot13"?><Person/>', "文字编码（ROT13）读不出来"),
+        (b"<Person><XingMing>\xff\xfe</XingMing></Person>", "文字编码（没有写明）读不出来"),
+        (b'<?xml version="1.0" encoding="rot13"?><Person>\xff</Person>', "文字编码（ROT13）读不出来"),
+        (b'<?xml version="1.0" encoding="utf-8"?><Person>\xd5\xc5</Person>', "文字编码（UTF-8）读不出来"),
         (b"<Persons><XingMing>a</XingMing></Persons>", "根元素是“Persons”"),
         (b"<Person><XingBie/></Person>", "没有姓名"),
         (BOMB, "实体声明"),
