@@ -23,6 +23,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 TOGETHER = {
     "tests/reports/test_demo_pay.py": "the demo",
     "tests/reports/test_demo_rounds.py": "the demo",
+    "tests/reports/test_demo_walk.py": "the demo",
     "tests/appointments/test_bulk.py": "613 rows",
 }
 

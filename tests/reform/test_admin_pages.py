@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -12,45 +11,9 @@ from django.urls import reverse
 
 from reform.models import CalendarDay, Person, Unit, UnitLineage
 from tests import factories as make
+from tests.markup import english_in
 
 pytestmark = pytest.mark.django_db
-LEFTOVER = re.compile(r"[A-Za-z]{4,}")
-WORDS_OF_THE_SYSTEM = {"xlsx"}
-
-
-class Seen(HTMLParser):
-    """What a reader of a page meets: its text and the words in its attributes, without icons."""
-
-    SILENT = ("script", "style", "title")
-    SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-label", "value")
-    CLOSED = ("br", "hr", "img", "input", "link", "meta")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.path: list[bool] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        facts = {name: value or "" for name, value in attrs}
-        hidden = tag in self.SILENT or "material-symbols" in facts.get("class", "")
-        button = tag == "input" and facts.get("type") in ("submit", "button")
-        self.words += [facts[name] for name in self.SPOKEN if name in facts and (name != "value" or button)]
-        if tag not in self.CLOSED:
-            self.path.append(hidden)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self.CLOSED and self.path:
-            self.path.pop()
-
-    def handle_data(self, data: str) -> None:
-        if not any(self.path):
-            self.words.append(data)
-
-
-def english_in(page: str) -> set[str]:
-    seen = Seen()
-    seen.feed(page)
-    return {word for text in seen.words for word in LEFTOVER.findall(text)} - WORDS_OF_THE_SYSTEM
 
 
 def addresses(model: Any) -> tuple[str, str, str]:
