@@ -13,7 +13,7 @@ from math import isqrt
 from reform.errors import RuleError
 from reform.rounding import exact, to_coefficient, to_fen
 
-QUARTILE_METHOD = "四分位数按包含两端的线性插值（同电子表格 QUARTILE.INC）"
+QUARTILE_METHOD = "四分位数按包含两端的线性插值（与 Excel 的四分位数相同）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _figures(results: CycleResults, core: Sequence[LeafLine]) -> tuple[tuple[Lis
     counts = Counter(one.light for one in core)
     units = ListCell(len(totals), link=Link("kpi_ranking"))
     figures = [
-        (ListCell(mean), f"分是{len(totals)}个单位的平均分{spread}"),
+        (ListCell(mean), f"分，{len(totals)}个单位的平均分{spread}"),
         (units, "个单位有得分"),
     ]
     for light, word in ((Light.GREEN, "项核心指标达到目标"), (Light.RED, "项核心指标亮红灯")):

@@ -59,7 +59,7 @@ def test_units_are_ranked_with_red_and_black_list(cast):
     ]
     assert [row[1] for row in values(report.red)] == ["经济发展局", "招商局", "规划建设局"]
     assert [row[1] for row in values(report.black)] == ["科技局", "应急局"]
-    assert report.figures[0] == (report.figures[0][0], "分是5个单位的平均分，最高98.00，最低50.00")
+    assert report.figures[0] == (report.figures[0][0], "分，5个单位的平均分，最高98.00，最低50.00")
     assert report.figures[0][0].value == D("73.60")
     assert values(report.deductions) == [["招商局", "报送的扣分", "信访积案", D("2.00")]]
     assert "没有上一个同类周期可比" in report.ranking.note
