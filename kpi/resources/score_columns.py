@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from kpi.models import Period
+from kpi.models import Period, PersonResult
 from kpi.rules.formula import BONUS, DEDUCTION, Formula, apply, is_formula, read_formula
 from kpi.rules.personal import GROUPS, YEAR_END_WORDS, takes_year_end
 from reform.errors import CellError, RuleError
@@ -74,6 +74,8 @@ class ScoreColumns:
             self._resolve(read_formula(cycle.formula), must=not has_personal)
         elif year_end := self._year_end():
             self.headers = {YEAR_END_WORDS[0]: year_end}
+        elif has_personal and self._is_computed():
+            pass  # an export: what the quarters or the ratings made is compared, and never taken for given
         elif has_personal:
             self.gives_result = True
             self.formula = read_formula(_ITSELF)
@@ -86,6 +88,13 @@ class ScoreColumns:
                 "表中没有“个人得分”，表题下也没有写明个人得分怎样由各项得分算出。",
                 "请在表题下写一行，例如：个人得分=KPI得分×60%+民主测评得分×20%+领导评价得分×20%+加分-扣分。",
             )
+
+    def _is_computed(self) -> bool:
+        """Whether the cycle makes personal scores in its own way, without a formula."""
+        cycle = self.sheet.cycle
+        if cycle.formula:
+            return False
+        return PersonResult.objects.filter(cycle=cycle, current=True, personal__isnull=False).exists()
 
     def _groups(self) -> dict[str, Header]:
         """Columns of the raters' groups, whose weights are the policy's."""

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from kpi.models import Cycle
+from kpi.models import Cycle, PersonEntry
 from reform.exchange.context import Context, Options
 from reform.exchange.plan import target_class
 from reform.exchange.recognise import sheet_class
@@ -169,6 +169,16 @@ def test_export_read_back_changes_nothing(brought, kind):
     assert (run.status, run.facts["written"], run.kinds()[0]) == (0, False, kind), run.errors
     assert run.counts(kind) == (0, 0, len(rows) - 2)
     assert run.warnings == []
+
+
+def test_export_of_scores_that_quarters_or_ratings_made_gives_the_cycle_no_formula(brought):
+    Cycle.objects.update(formula="")
+    PersonEntry.objects.update(values={})
+    data, rows = exported("personal_scores")
+    run = brought.bring({"x.xlsx": data})
+    assert (run.status, run.facts["written"], run.warnings) == (0, False, []), run.errors
+    assert run.counts("personal_scores") == (0, 0, len(rows) - 2)
+    assert Cycle.objects.get().formula == ""
 
 
 @pytest.mark.parametrize("kind", ["indicators", "unit_scores", "personal_scores"])
