@@ -60,7 +60,10 @@ class ApplicationColumns(SheetResource):
     identity = _fact("身份类别", CodeWidget(codes.IDENTITY), aliases=("人员身份", "人员类别"))
     present_post = _fact(
         "现单位及岗位",
-        aliases=("现单位及职务", "所在单位及职务", "单位及职务", "现任岗位", "现岗位"),
+        aliases=(
+            *("现单位及职务", "所在单位及职务", "单位及职务", "现任岗位", "现岗位"),
+            *("单位职务", "时任单位及职务"),
+        ),
         width=28,
     )
     present_level = _fact("现岗位层级", aliases=("现层级", "现任层级", "现职级"), width=12)

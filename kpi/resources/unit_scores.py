@@ -44,7 +44,7 @@ class UnitScoreSheet(CycleSheet):
     unit = Column(
         "单位",
         TitleWidget(),
-        aliases=UNIT_WORDS,
+        aliases=(*UNIT_WORDS, "考核对象", "班子名称"),
         required=True,
         filled=True,
         blank_code="UNIT_MISSING",
@@ -53,7 +53,15 @@ class UnitScoreSheet(CycleSheet):
     indicators = Column(
         "指标得分",
         PointsWidget("指标得分"),
-        aliases=("指标考核得分", "KPI得分", "指标分", "年度指标得分", "季度指标得分", "考核得分"),
+        aliases=(
+            "指标考核得分",
+            "KPI得分",
+            "指标分",
+            "年度指标得分",
+            "季度指标得分",
+            "考核得分",
+            "KPI指标得分",
+        ),
         required=True,
         text=False,
     )
@@ -68,7 +76,9 @@ class UnitScoreSheet(CycleSheet):
     )
     total = computed("总分", "综合得分", "总得分", "最终得分", "得分", text=False, width=8)
     rank = computed("排名", "名次", "位次", text=False, width=8)
-    grade = Column("等次", aliases=("考核等次", "确定等次"), read=False, help_text=COMPUTED, width=8)
+    grade = Column(
+        "等次", aliases=("考核等次", "确定等次", "考核结果"), read=False, help_text=COMPUTED, width=8
+    )
     share = Column("优秀比例", aliases=("优秀率",), read=False, help_text=COMPUTED, width=10)
     seats = computed("优秀名额", text=False, width=10)
     coefficient = computed("单位系数", "绩效系数", text=False, width=10)

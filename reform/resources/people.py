@@ -116,14 +116,20 @@ class PersonSheet(SheetResource):
         "参加工作时间", DateWidget("month"), aliases=("工作时间", "参加工作年月"), width=12
     )
     joined_on = Column(
-        "进入本单位时间", DateWidget("month"), aliases=("到本单位时间", "进入本区时间", "调入时间"), width=14
+        "进入本单位时间",
+        DateWidget("month"),
+        aliases=("到本单位时间", "进入本区时间", "调入时间", "到校日期"),
+        width=14,
     )
     fulltime_education = Column("全日制学历", CodeWidget(codes.EDUCATION), aliases=("全日制教育学历",))
     fulltime_degree = Column("全日制学位", CodeWidget(codes.DEGREE), aliases=("全日制教育学位",))
     fulltime_school = Column(
         "全日制毕业院校及专业",
         TextWidget(120),
-        aliases=("毕业院校及专业", "毕业院校系及专业", "毕业学校专业"),
+        aliases=(
+            *("毕业院校及专业", "毕业院校系及专业", "毕业学校专业", "最高毕业院校及专业"),
+            *("毕业学校", "所学专业"),
+        ),
         width=24,
     )
     onjob_education = Column("在职学历", CodeWidget(codes.EDUCATION), aliases=("在职教育学历",))
@@ -135,7 +141,17 @@ class PersonSheet(SheetResource):
     identity = Column(
         "身份类别",
         CodeWidget(codes.IDENTITY),
-        aliases=("人员身份", "人员类别", "个人身份", "编制类别", "人员类型", "身份性质", "编制性质", "身份"),
+        aliases=(
+            "人员身份",
+            "人员类别",
+            "个人身份",
+            "编制类别",
+            "人员类型",
+            "身份性质",
+            "编制性质",
+            "身份",
+            "人员结构",
+        ),
         choices=tuple(codes.IDENTITY.values()),
         width=12,
     )

@@ -62,7 +62,7 @@ class PositionSheet(SheetResource):
         "岗位编号", TextWidget(60), aliases=("岗位编码", "岗位代码"), width=14, help_text="空着则自动编号"
     )
     title = Column("岗位名称", TitleWidget(), aliases=POST, required=True, filled=True, width=18)
-    level = Column("岗位层级", aliases=(*LEVEL, "职务层次"), required=True, filled=True, width=10)
+    level = Column("岗位层级", aliases=(*LEVEL, "职务层次", "行政级别"), required=True, filled=True, width=10)
     category = Column(
         "岗位类别",
         ChoiceWidget(
@@ -76,7 +76,7 @@ class PositionSheet(SheetResource):
                 "辅助岗": "AUXILIARY",
             },
         ),
-        aliases=("职务属性", "岗位性质", "类别"),
+        aliases=("职务属性", "职务类别", "岗位性质", "类别"),
         choices=[label for _, label in Position.Category.choices],
         width=10,
     )
@@ -95,7 +95,7 @@ class PositionSheet(SheetResource):
     occupied = Column(
         "现有人数",
         IntegerWidget("现有人数"),
-        aliases=("现任数", "实有人数", "在岗人数"),
+        aliases=("现任数", "实有人数", "在岗人数", "在职岗位数"),
         read=False,
         text=False,
         width=8,
@@ -118,7 +118,9 @@ class PositionSheet(SheetResource):
         aliases=("任职资格", "岗位要求", "招聘条件", "基本条件", "资格条件"),
         width=30,
     )
-    duties = Column("岗位职责", TextWidget(2000), aliases=("主要职责", "分管工作", "工作职责"), width=30)
+    duties = Column(
+        "岗位职责", TextWidget(2000), aliases=("主要职责", "分管工作", "工作职责", "从事或分管工作"), width=30
+    )
     remark = Column("备注", TextWidget(200), aliases=("说明",), width=14)
     sub_level = Column(
         "档次",
