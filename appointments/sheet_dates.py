@@ -102,6 +102,6 @@ def _starts(part: Part) -> Iterable[date]:
     for row in part.table.rows:
         if index < len(row.cells):
             try:
-                yield clean_date(row.cells[index]).on
+                yield clean_date(row.cells[index], epoch1904=part.table.epoch1904).on
             except CellError:
                 continue

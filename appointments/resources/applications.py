@@ -130,7 +130,7 @@ class ApplicationSheet(ApplicationColumns):
 
     def _is_born(self, row: Row, person: PersonRef) -> bool:
         try:
-            said = clean_date(self.cell(row, "birth")).on
+            said = clean_date(self.cell(row, "birth"), epoch1904=self.epoch1904).on
         except CellError:
             return True
         born = person.birth_on

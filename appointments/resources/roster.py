@@ -198,7 +198,7 @@ class RosterSheet(PersonSheet):
         """Whether 聘期起 says that a 现任岗位 is what this very round decided: a roster exported after it."""
         effective = self.context.round.effective_on
         try:
-            since = clean_date(self.cell(row, "term_from")).on
+            since = clean_date(self.cell(row, "term_from"), epoch1904=self.epoch1904).on
         except CellError:
             return False
         if self.says_former or effective is None or since < effective:

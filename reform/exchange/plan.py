@@ -21,7 +21,7 @@ from django.utils.timezone import localdate
 
 from reform.errors import RuleError
 from reform.exchange.context import Context, Options
-from reform.exchange.findings import ERROR, Finding, UsageError
+from reform.exchange.findings import ERROR, WARNING, Finding, UsageError
 from reform.exchange.reading import ANNOTATION_SHEET, FileUnreadable, read_workbook
 from reform.exchange.recognise import is_known_word, recognise, sheet_classes
 from reform.exchange.sheet import SheetReport, SheetResource
@@ -51,6 +51,7 @@ class Part:
     sheet: str
     table: Table | None
     resource: type[SheetResource] | None
+    visible: bool = True
 
 
 @dataclass
@@ -148,7 +149,8 @@ def read_parts(files: Sequence[SourceFile], outcome: Outcome) -> list[Part]:
             if sheet.name == ANNOTATION_SHEET or not sheet.rows:
                 continue
             table = find_table(sheet, known)
-            of_file.append(Part(file.name, sheet.name, table, recognise(table) if table else None))
+            found = recognise(table) if table else None
+            of_file.append(Part(file.name, sheet.name, table, found, sheet.visible))
         if not any(part.resource for part in of_file):
             outcome.unusable = True
             outcome.findings.append(_unknown(file.name, of_file))
@@ -286,9 +288,23 @@ def _run_sheets(context: Context, parts: Sequence[Part], targets: Mapping[str, A
             code = targets[part.resource.target].enter(part)
             report.target = {part.resource.target: code} if code else {}
         reports[place] = part.resource(context).run(part.table, report)
+        if report.rows and not part.visible:
+            report.findings.insert(0, _hidden(part))
     for place, part in enumerate(parts):
         reports.setdefault(place, SheetReport(part.file, part.sheet))
     return [reports[place] for place in range(len(parts))]
+
+
+def _hidden(part: Part) -> Finding:
+    """An old copy in a hidden sheet is read like any other, and nobody would see it."""
+    return Finding(
+        WARNING,
+        "SHEET_HIDDEN",
+        "这是隐藏的工作表，其中的内容也会导入。",
+        "不要的请删去这张工作表，再上传。",
+        file=part.file,
+        sheet=part.sheet,
+    )
 
 
 def zone_for(code: str | None, actor: AbstractBaseUser, parts: Sequence[Part]) -> tuple[Zone, bool]:

@@ -47,12 +47,14 @@ class RawSheet:
 
     rows: str, int, float, bool, datetime, date, time, CellFault or None (also for white space alone).
     merges: (first row, first column, last row, last column), counted from 1 as Excel does.
+    epoch1904: the workbook counts days from 1904, as Excel for Macintosh did; date cells are dates already.
     """
 
     name: str
     rows: list[list[object]]
     merges: list[tuple[int, int, int, int]]
     visible: bool
+    epoch1904: bool = False
 
 
 def too_large(where: str) -> FileUnreadable:

@@ -9,6 +9,7 @@ only parts and records that were looked at. Sheets are then read one after the o
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from math import isfinite
@@ -57,17 +58,20 @@ def read_workbook(file_name: str, data: bytes) -> list[RawSheet]:
     kind = kind_of(data)
     if kind is Kind.XLSX:
         xlsx = examine_xlsx(Package(data))
-        return _read(xlsx.data, by_name=xlsx.faults, in_order=[])
+        return _read(xlsx.data, xlsx.epoch1904, by_name=xlsx.faults, in_order=[])
     if kind is Kind.XLS:
         xls = examine_xls(data)
-        return _read(xls.data, by_name={}, in_order=xls.faults)
+        return _read(xls.data, xls.epoch1904, by_name={}, in_order=xls.faults)
     raise refusal(kind, file_name, data)
 
 
-def _read(data: bytes, by_name: dict[str, Faults], in_order: Sequence[Faults]) -> list[RawSheet]:
+def _read(
+    data: bytes, epoch1904: bool, by_name: dict[str, Faults], in_order: Sequence[Faults]
+) -> list[RawSheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return _sheets(book, by_name, in_order)
+        sheets = _sheets(book, by_name, in_order)
+        return [replace(one, epoch1904=True) for one in sheets] if epoch1904 else sheets
     except FileUnreadable:
         raise
     except BaseException as error:

@@ -16,7 +16,8 @@ BLANK = ""  # dropped without a word
 
 # A label of totals stands in one of the first columns.
 _LABEL_COLUMNS = 6
-_TOTAL = re.compile(r"(小计|合计|总计|共计)(?:[:(].*|\d+(?:\.\d+)?[人个名项岗分元]?)?$")
+_TOTAL = re.compile(r"(小计|合计|总计|共计|共(?=\d))(?:[:(].*|\d+(?:\.\d+)?[人个名项岗分元]?)?$")
+_TOTAL_SIGN = re.compile(r"[计共]")
 _AMOUNT = re.compile(r"[\d.,%+\-]*[人个名项岗分元万亿]*")
 _NOTE = re.compile(
     r"[*※★#]*(?:备?注|附注|说明|填[表写报](?:说明|须知|要求|注意事项)|(?:填写)?注意事项|导入说明|编制说明|温馨提示|提示)"
@@ -28,7 +29,7 @@ _SIGNATURE = re.compile(
     r"(?:人|负责人|单位|部门|领导|日期|时间|盖章|公章|签字|签章|签名|电话){1,2}(?:\([^()]*\))*:"
 )
 _DAY_ALONE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
-_END_MARK = re.compile(r"[-—=*]*以下(?:空白|无正文|无内容)[-—=*]*")
+_END_MARK = re.compile(r"[-—=*(]*以下(?:空白|无正文|无内容)[-—=*)]*")
 _HINT = re.compile(
     r"\(?(?:必填|必须填|选填|非必填|可填|可不填|可为空|不填|免填|自动(?:生成|计算)|下拉|请(?:选择|填写|输入|下拉)"
     r"|格式|文本格式|日期格式|填写|单选|多选|如:|例如|YYYY)",
@@ -111,7 +112,8 @@ class RowJudge:
             return ONLY_NUMBER
         if isinstance(first, str):
             text = unicodedata.normalize("NFKC", first).translate(NO_SPACES)
-            return self._remark(index, text, len(own))
+            number_alone = len(own) == 1 and self.keys[own[0]] == "序号"
+            return self._remark(index, text, len(own)) or (NOTE if number_alone else None)
         return SIGNATURE if len(own) == 1 and isinstance(first, date) else None
 
     def _repeats_header(self, row: list[object], own: list[int]) -> bool:
@@ -122,7 +124,11 @@ class RowJudge:
     def _total(self, row: list[object], own: list[int]) -> str | None:
         for column in own:
             value = row[column]
-            if column not in self.label_columns or not isinstance(value, str) or "计" not in value:
+            if (
+                column not in self.label_columns
+                or not isinstance(value, str)
+                or not _TOTAL_SIGN.search(value)
+            ):
                 continue
             match = _TOTAL.search(header_key(value))
             if match is None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from import_export import fields, resources
 from import_export.widgets import Widget
+from openpyxl.utils import get_column_letter
 
 from reform.access import is_command
 from reform.actors import ACTOR_LABELS
@@ -19,6 +20,7 @@ from reform.exchange.findings import ERROR, WARNING, Finding
 from reform.exchange.reading import CellFault
 from reform.exchange.tables import Header, Table
 from reform.exchange.vocabulary import match_headers
+from reform.exchange.widgets import DateWidget
 
 
 class Column(fields.Field):
@@ -192,6 +194,7 @@ class SheetResource(resources.Resource):
         if not self.may_bring() or not self._match(table):
             self.context.tainted["kind"].add(self.kind)
             return report
+        self._note_unnamed(table)
         self.load()
         rows = list(self._parse(table))
         self.check(rows)
@@ -199,6 +202,23 @@ class SheetResource(resources.Resource):
         report.bad_rows = sum(row.bad for row in rows)
         report.sort_findings()
         return report
+
+    def _note_unnamed(self, table: Table) -> None:
+        """Values under no header are told, once a column: nothing is dropped in silence."""
+        named = {header.index for header in table.headers}
+        unnamed = {place for row in table.rows[:1] for place in range(len(row.cells))} - named
+        for row in table.rows if unnamed else ():
+            for index in [one for one in unnamed if not is_blank(row.cells[one])]:
+                unnamed.remove(index)
+                self._finding(
+                    WARNING,
+                    "COLUMN_UNKNOWN",
+                    f"{get_column_letter(index + 1)}列没有表头，从第{row.number}行起的内容已忽略。",
+                    "需要导入的请补上表头。",
+                    row=row.number,
+                    index=index,
+                    value=quoted(row.cells[index], 60)[1:-1],
+                )
 
     def may_bring(self) -> bool:
         """Whether the user may bring in a sheet of this kind; who runs commands on the server may any."""
@@ -214,6 +234,9 @@ class SheetResource(resources.Resource):
 
     def _match(self, table: Table) -> bool:
         self.present, unknown, doubles = match_headers(self.columns, table.headers)
+        for column in self.columns.values():
+            if isinstance(column.widget, DateWidget):
+                column.widget.epoch1904 = table.epoch1904
         last = table.header_rows[-1]
         for header in unknown:
             self._finding(
@@ -331,6 +354,11 @@ class SheetResource(resources.Resource):
             self._cells_by_row = {row.number: row.cells for row in self.table.rows}
         cells = self._cells_by_row.get(number, [])
         return cells[header.index] if header.index < len(cells) else None
+
+    @property
+    def epoch1904(self) -> bool:
+        """Whether the workbook that is read counts days from 1904."""
+        return self.table is not None and self.table.epoch1904
 
     def cell(self, row: Row, name: str) -> Any:
         """What stands in a row under a column, also under one that is not read; None where there is none."""

@@ -32,7 +32,8 @@ class TableRow:
 
 @dataclass
 class Table:
-    """A table with its surroundings; header_rows and the numbers in skipped count as Excel does."""
+    """A table with its surroundings; header_rows and the numbers in skipped count as Excel does. epoch1904:
+    as of the sheet."""
 
     title: str
     preface: list[str]
@@ -40,6 +41,7 @@ class Table:
     headers: list[Header]
     rows: list[TableRow] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    epoch1904: bool = False
 
 
 def find_table(sheet: RawSheet, is_known: KnownWord) -> Table | None:
@@ -56,7 +58,9 @@ def find_table(sheet: RawSheet, is_known: KnownWord) -> Table | None:
     ours = {header.index for header in block.headers if header_key(header.lower) == ANNOTATION_HEADER}
     headers = [header for header in block.headers if header.index not in ours]
     title, preface = _lines_above(sheet, block.first)
-    table = Table(title, preface, list(range(block.first + 1, block.last + 2)), headers)
+    table = Table(
+        title, preface, list(range(block.first + 1, block.last + 2)), headers, epoch1904=sheet.epoch1904
+    )
     _collect_rows(sheet, areas, block, ours, table)
     return table
 

@@ -17,7 +17,7 @@ NO_SPACES = dict.fromkeys(map(ord, SPACES))
 # Full-width ASCII (！ to ～) to half-width; the ideographic blank goes to a plain one.
 HALF_WIDTH: dict[int, int] = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, 0x3000: 0x20}
 
-_BLANKS = frozenset({"", "-", "--", "---", "—", "——", "–", "－", "－－", "无", "/", "／"})
+_BLANKS = frozenset({"", "-", "--", "---", "—", "——", "–", "－", "－－", "无", "（无）", "(无)", "/", "／"})
 _BREAKS = re.compile(f"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029{INVISIBLE}]")
 _SPACE_RUN = re.compile(f"[{SPACES}]+")
 _CARRIAGE_RETURN = "_x000D_"  # how a workbook writes a CR inside a cell

@@ -142,14 +142,17 @@ class SubLevelWidget(Widget):
 
 
 class DateWidget(Widget):
-    """A date, read in every spelling; written to the month (YYYY.MM) or the day."""
+    """A date, read in every spelling; written to the month (YYYY.MM) or the day. epoch1904: of the sheet that
+    is read."""
+
+    epoch1904 = False
 
     def __init__(self, precision: str = "day") -> None:
         super().__init__()
         self.format = cells.format_month if precision == "month" else cells.format_day
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> cells.PartialDate:
-        return cells.clean_date(value)
+        return cells.clean_date(value, epoch1904=self.epoch1904)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return self.format(value) if value else ""
@@ -159,7 +162,7 @@ class LastDayWidget(DateWidget):
     """The last day of an interval: inclusive in the sheet, the day after inside (half-open)."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        return cells.clean_date(value).on + timedelta(days=1)
+        return super().clean(value).on + timedelta(days=1)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return self.format(value - timedelta(days=1)) if value else ""

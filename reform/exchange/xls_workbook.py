@@ -55,6 +55,7 @@ _ERRORS = {
     0x2A: "#N/A",
 }
 _HEADER = struct.Struct("<HH")
+_COUNTS_FROM_1904 = struct.pack("<HHH", _DATEMODE, 2, 1)
 
 Record = tuple[int, int, int]  # type, start and end of the body in the stream
 
@@ -75,6 +76,7 @@ class SafeXls:
 
     data: bytes
     faults: list[dict[tuple[int, int], CellFault]]
+    epoch1904: bool
 
 
 def examine_xls(data: bytes) -> SafeXls:
@@ -95,7 +97,9 @@ def examine_xls(data: bytes) -> SafeXls:
             )
         sheets.append(sheet)
     return SafeXls(
-        data=pack_ole("Workbook", _assembled(head, sheets)), faults=[sheet.faults for sheet in sheets]
+        data=pack_ole("Workbook", _assembled(head, sheets)),
+        faults=[sheet.faults for sheet in sheets],
+        epoch1904=_COUNTS_FROM_1904 in head,
     )
 
 

@@ -39,6 +39,7 @@ class SafeXlsx:
     faults: dict[str, dict[Position, CellFault]]
     elements: int
     tags: int
+    epoch1904: bool
 
 
 def examine_xlsx(package: Package) -> SafeXlsx:
@@ -61,6 +62,7 @@ def examine_xlsx(package: Package) -> SafeXlsx:
         faults={sheet: found for sheet, found in faults.items() if found},
         elements=sum(scan.elements for scan in scans.values()),
         tags=sum(scan.tags for scan in scans.values()),
+        epoch1904=_counts_from_1904(package),
     )
 
 
@@ -73,6 +75,12 @@ def workbook_part(package: Package) -> str | None:
     if len(found) > 1:
         raise damaged()
     return found[0] if found else None
+
+
+def _counts_from_1904(package: Package) -> bool:
+    workbook = workbook_part(package)
+    found = _elements(package, workbook, "workbookPr") if workbook else []
+    return any(one.get("date1904", "").lower() in ("1", "true") for one in found)
 
 
 def sheet_names_by_part(package: Package) -> dict[str, list[str]]:

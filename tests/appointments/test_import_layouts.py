@@ -4,8 +4,11 @@ figures."""
 import datetime
 import random
 
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from appointments.models import Appointment
 from tests.import_cast import (
     POSITION_LAYOUT,
     RESULT_LAYOUT,
@@ -18,7 +21,7 @@ from tests.import_cast import (
     sheet,
     summary,
 )
-from tests.workbooks import make_xls, make_xlsx
+from tests.workbooks import make_xls, make_xlsx, saved
 
 pytestmark = pytest.mark.django_db
 
@@ -292,6 +295,27 @@ def test_blank_columns_and_rows_between(office):
     rows[3:3] = [[]]
     rows[6:6] = [[], []]
     accepted(office.bring_all(results=one_sheet([["2022年聘任结果"], *rows])))
+
+
+def test_content_under_no_header_and_a_hidden_sheet_are_told(office):
+    rows = sheet(RESULT_LAYOUT, people(), "2022年聘任结果")
+    rows[4] += ["拟任新职"]
+    run = office.bring_all(results=make_xlsx({"封面": [["2022年聘任"]], "结果": rows}, hidden=["结果"]))
+    accepted(run)
+    told = [one for one in run.findings if one["code"] in ("COLUMN_UNKNOWN", "SHEET_HIDDEN")]
+    assert [(one["sheet"], one["cell"], one["value"], one["message"]) for one in told] == [
+        ("结果", None, "", "这是隐藏的工作表，其中的内容也会导入。"),
+        ("结果", "J5", "拟任新职", "J列没有表头，从第5行起的内容已忽略。"),
+    ]
+
+
+def test_day_numbers_of_a_workbook_that_counts_from_1904(office):
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in sheet(RESULT_LAYOUT, [one | {"starts": 43122} for one in people()], "2022年聘任结果"):
+        book.active.append(row)
+    accepted(office.bring_all(results=saved(book)))
+    assert set(Appointment.objects.values_list("starts_on", flat=True)) == {datetime.date(2022, 1, 23)}
 
 
 def test_shortest_lists_that_an_office_may_send(office):

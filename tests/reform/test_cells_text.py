@@ -12,7 +12,24 @@ from reform.exchange.cells import clean_text, clean_title, is_blank, nearest, ti
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", " ", "\u3000", "\xa0", "\n", "-", "--", "—", "——", "无", "/", " 无 ", float("nan"), "\u200b"],
+    [
+        None,
+        "",
+        " ",
+        "\u3000",
+        "\xa0",
+        "\n",
+        "-",
+        "--",
+        "—",
+        "——",
+        "无",
+        "/",
+        " 无 ",
+        "（无）",
+        float("nan"),
+        "\u200b",
+    ],
 )
 def test_blank_is_recognised(value: object):
     assert is_blank(value)

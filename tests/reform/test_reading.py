@@ -9,6 +9,8 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from reform.exchange.raw import ANNOTATION_SHEET, ANNOTATION_TITLE
 from reform.exchange.reading import CellFault, RawSheet, read_workbook
@@ -179,6 +181,20 @@ def test_two_million_rows_are_looked_through_in_bounded_memory():
 
 
 # --- the old format
+
+
+@pytest.mark.parametrize("epoch1904", [False, True])
+def test_days_counted_from_1904_are_told(epoch1904: bool):
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904 if epoch1904 else CALENDAR_WINDOWS_1900
+    book.active.append(["姓名", "出生"])
+    assert read_one(saved(book)).epoch1904 is epoch1904
+    old = xlwt.Workbook()
+    old.dates_1904 = epoch1904
+    old.add_sheet("名册").write(0, 0, "姓名")
+    out = io.BytesIO()
+    old.save(out)
+    assert read_one(out.getvalue()).epoch1904 is epoch1904
 
 
 def test_xls_gives_the_same_cells():
