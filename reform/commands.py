@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 
 from reform.access import command_actor
 from reform.errors import CellError, RuleError
@@ -17,6 +18,8 @@ from reform.exchange.findings import UsageError
 from reform.exchange.plan import pick_zone
 from reform.models import Zone
 from reform.workdays import fallback_warning
+
+Facts = dict[str, Any]
 
 
 def day(text: str) -> date:
@@ -113,6 +116,41 @@ class ZoneCommand(JsonCommand):
             return command_actor(options["actor"])
         except RuleError as fault:
             raise UsageError(str(fault)) from None
+
+
+class AdvanceCommand(ZoneCommand):
+    """Base of the commands for a daily cron: the system's own steps that are due, zone by zone."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--on", type=day, metavar="DATE", help="按哪一天判断；默认为今天")
+
+    def advance(self, zone: Zone, actor: Any, on: date) -> tuple[list[Facts], list[Facts]]:
+        """Take the steps that are due: those taken (name, step …), and those refused (name, reasons …)."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            zones = [self.zone(options)] if options["zone"] else list(Zone.objects.order_by("code"))
+            actor = self.actor(options)
+        except UsageError as fault:
+            self.fail(options, str(fault))
+        on = options["on"] or timezone.localdate()
+        steps: list[Facts] = []
+        refused: list[Facts] = []
+        for zone in zones:
+            taken, against = self.advance(zone, actor, on)
+            steps += [{"zone": zone.code, **one} for one in taken]
+            refused += [{"zone": zone.code, **one} for one in against]
+        if options["json"]:
+            self.emit({"steps": steps, "refused": refused})
+            return
+        for one in steps:
+            self.stdout.write(f"{one['name']}：{one['step']}")
+        for one in refused:
+            self.stdout.write(f"{one['name']}没有办理：{'；'.join(one['reasons'])}")
+        if not steps and not refused:
+            self.stdout.write("没有到期的步骤。")
 
 
 class CalendarCommand(JsonCommand):

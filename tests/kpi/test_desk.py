@@ -128,6 +128,7 @@ def test_command_takes_the_steps_that_are_due(cast):
 
     assert run("--on", "2021-12-31") == "没有到期的步骤。\n"
     assert json.loads(run("--on", "2022-01-10", "--json")) == {
-        "steps": [{"zone": "gaoxin", "cycle": "2022", "name": "2022年度考核", "step": "开始填报"}]
+        "steps": [{"zone": "gaoxin", "cycle": "2022", "name": "2022年度考核", "step": "开始填报"}],
+        "refused": [],
     }
-    assert json.loads(run("--on", "2022-01-10", "--json")) == {"steps": []}
+    assert json.loads(run("--on", "2022-01-10", "--json")) == {"steps": [], "refused": []}
