@@ -39,13 +39,15 @@ from reform.fields import keyed_hash
 from reform.models import Person, Zone
 from reform.services.steps import Refusal
 
+from .typed import AmountField
+
 OPEN, APPROVED, PAID = "open", "approved", "paid"
 LABELS = {OPEN: "等着审定", APPROVED: "已审定，等着发放", PAID: "已发放"}
 
 
-def amount_field(label: str, *, help_text: str = "", required: bool = True) -> forms.DecimalField:
+def amount_field(label: str, *, help_text: str = "", required: bool = True) -> AmountField:
     """Yuan, two places."""
-    return forms.DecimalField(
+    return AmountField(
         label=label,
         max_digits=14,
         decimal_places=2,

@@ -11,7 +11,8 @@ from compensation.rules.spread import QUARTILE_METHOD, Spread, SpreadChange
 from compensation.selectors import equal_pay_proof
 from compensation.selectors.equal_pay import FEWEST, EqualPayProof
 from compensation.services import pay_lines_view_record
-from reform.admin.pages import actor_of, render_page
+from reform.admin.pages import actor_of, render_page, tell_reasons
+from reform.errors import PolicyMissing
 from reform.models import Zone
 
 from .access import sees_zone
@@ -58,7 +59,13 @@ def level_row(name: str, change: SpreadChange, sees_all: bool, *, ends: bool = T
 def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     """The proof as of a day, by default today; where small cells are shown, the look leaves an event."""
     on, sees_all = _day(request.GET.get("on", "")), sees_zone(request)
-    found = equal_pay_proof(zone, on)
+    try:
+        found = equal_pay_proof(zone, on)
+    except PolicyMissing as fault:
+        tell_reasons(request, [str(fault)])
+        return render_page(
+            request, site, "compensation/equal_pay.html", "打破平均主义", on=on, lead="那时还没有政策版本"
+        )
     if sees_all and found.told:
         pay_lines_view_record(zone=zone, actor=actor_of(request), what="打破平均主义", people=found.told)
     rows = [level_row(found.ladder.name_of(one.level) or "没有层级", one, sees_all) for one in found.levels]

@@ -22,7 +22,7 @@ from reform.models import Zone
 
 from .access import the_run
 from .back_pays import amount_field
-from .typed import MONEY, number
+from .typed import FIRST_YEAR, LAST_YEAR, MONEY, number, year_of
 
 _BREAKS = re.compile(r"[\s、；;]+|，(?!\d{3})|,(?!\d{3})")
 
@@ -30,7 +30,7 @@ _BREAKS = re.compile(r"[\s、；;]+|，(?!\d{3})|,(?!\d{3})")
 class PoolForm(ActionForm):
     """A year's pool. incomes: of comparable civil servants, one after the other (preset A)."""
 
-    year = number_field("年度", least=2000)
+    year = number_field("年度", least=FIRST_YEAR, most=LAST_YEAR)
     preset = choice_field("核定方式", PayPool.Preset.choices, required=False, blank="按政策的核定方式")
     amount = amount_field("总额（元）", required=False, help_text="方式 B、C 填写")
     incomes = text_field(
@@ -55,11 +55,8 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         ):
             return redirect(f"{request.path}?year={form.cleaned_data['year']}")
     history = list(pools_of(zone))
-    asked = request.GET.get("year", "")
     latest = PayRun.objects.filter(zone=zone).order_by("-starts_on").first()
-    year = (
-        int(asked) if asked.isdecimal() and len(asked) == 4 else latest.starts_on.year if latest else on.year
-    )
+    year = year_of(request.GET.get("year", ""), latest.starts_on.year if latest else on.year)
     usage = pool_usage(zone, year)
     years = {one.year for one in history} | {
         day.year for day in PayRun.objects.filter(zone=zone).dates("starts_on", "year")

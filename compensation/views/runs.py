@@ -190,9 +190,10 @@ def lines(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
     asked = request.GET.get("q", "").strip()[:40]
     rows = seen_lines(request, row)
     totals = run_totals(rows.defer("terms"))
-    unit = request.GET.get("unit", "")
-    if unit.isdecimal():
-        rows = rows.filter(Q(unit=int(unit)) | Q(unit__parent=int(unit)))
+    wanted = request.GET.get("unit", "")
+    unit = next((one.unit_id for one in totals.units if wanted == str(one.unit_id)), None)
+    if unit is not None:
+        rows = rows.filter(Q(unit=unit) | Q(unit__parent=unit))
     if asked:
         rows = rows.filter(Q(person__name__contains=asked) | Q(post__contains=asked))
     pages = page_of(request, rows)
@@ -210,7 +211,7 @@ def lines(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         pages=pages,
         rows=[(one, ladder.name_of(one.level), parts_of(one)) for one in pages],
         units=totals.units,
-        unit=int(unit) if unit.isdecimal() else None,
+        unit=unit,
         asked=asked,
         total=totals.whole.people,
         address=reverse("admin:pay_lines", args=[code]),

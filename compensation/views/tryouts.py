@@ -21,7 +21,7 @@ from reform.errors import Refused, RuleError
 from reform.fields import keyed_hash
 from reform.models import AnnualGrade, Person, Zone
 
-from .typed import COEFFICIENT, MONEY, REFERENCE, SCORE, TOTAL, number
+from .typed import COEFFICIENT, MONEY, REFERENCE, SCORE, TOTAL, number, year_of
 from .what_if import TABS
 
 GRADES = [one for one in AnnualGrade.Grade.choices if one[0] != AnnualGrade.Grade.NONE]
@@ -41,8 +41,7 @@ def _told(request: HttpRequest, fault: RuleError) -> None:
 def year(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     """A person's year against the post of 1 January kept throughout."""
     asked = request.GET.get("q", "").strip()[:40]
-    typed = request.GET.get("year", "")
-    chosen = int(typed) if typed.isdecimal() and len(typed) == 4 else timezone.localdate().year
+    chosen = year_of(request.GET.get("year", ""), timezone.localdate().year)
     rows = Person.objects.filter(zone=zone).order_by("sort_no", "id")
     people = list(rows.filter(Q(name=asked) | Q(id_number_hash=keyed_hash(asked.upper())))) if asked else []
     found: list[tuple[Person, YearEffect]] = []

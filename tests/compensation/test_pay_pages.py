@@ -169,6 +169,35 @@ def test_a_pool_is_registered_with_its_document_and_keeps_its_history(cast: Cast
     assert "375,000.00" in text(answer)
 
 
+def test_amounts_are_typed_with_commas_and_never_as_powers_of_ten(cast: Cast):
+    office = logged_in(cast.office)
+    data = {"year": 2022, "amount": "42,000,000.50", "document_no": "财〔2022〕1号", "preset": ""}
+    assert "2022年薪酬总额已登记：42,000,000.50元" in text(office.post(at("pay_pools"), data, follow=True))
+    for amount in ("1e5", "NaN", "1.005", "一万"):
+        assert office.post(at("pay_pools"), data | {"amount": amount}).status_code == 200, amount
+    assert office.post(at("pay_pools"), data | {"year": 9999}).status_code == 200
+    assert PayPool.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "query", "told"),
+    [
+        ("pay_pools", (), {"year": "0000"}, "年还没有登记薪酬总额"),
+        ("pay_what_if_year", (), {"q": "主办", "year": "9999"}, "主办"),
+        ("pay_what_if_year", (), {"q": "主办", "year": "0000"}, "主办"),
+        ("pay_equal_pay", (), {"on": "0001-01-01"}, "没有生效的政策版本"),
+        ("pay_lines", ("2022-03",), {"unit": "9" * 30}, "3人的工资明细"),
+    ],
+)
+def test_an_address_that_nobody_means_is_answered(
+    cast: Cast, name: str, args: tuple[str, ...], query: dict[str, str], told: str
+):
+    cast.run("2022-03")
+    answer = logged_in(cast.leader).get(at(name, *args), query)
+    assert answer.status_code == 200
+    assert told in text(answer)
+
+
 def test_a_pool_is_split_by_the_results_of_a_quarter(cast: Cast):
     cast.pool()
     for code in ("2022-01", "2022-02", "2022-03"):
