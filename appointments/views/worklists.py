@@ -1,6 +1,6 @@
 """工作清单 before a round: empty seats, posts held beside a main one, people long in one post."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,12 @@ from django.utils import timezone
 from appointments.selectors.worklists import WorkLists, work_lists
 from reform.access import Bounds, bounds_of, scoped
 from reform.admin.listing import rows_workbook
-from reform.admin.pages import actor_of, attempt, render_page
+from reform.admin.pages import actor_of, attempt, page_of, render_page
 from reform.exchange.admin import download
 from reform.models import Position, Zone
 from reform.services import audit_record
+
+FIRST_ROWS = 20  # of a list beside the others
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,28 @@ class Table:
     headers: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
-    @property
-    def labelled(self) -> list[list[tuple[str, Any]]]:
-        return [list(zip(self.headers, row, strict=True)) for row in self.rows]
+    def labelled(self, rows: Iterable[Sequence[Any]]) -> list[list[tuple[str, Any]]]:
+        """Some of its rows, each cell with its header."""
+        return [list(zip(self.headers, row, strict=True)) for row in rows]
 
 
 def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
-    """The three lists of today."""
+    """The three lists of today, each with its first rows; one of them by itself, page by page."""
     lists = _lists(request, zone)
+    tables = _tables(request, zone, lists) if lists else []
+    alone = next((one for one in tables if one.key == request.GET.get("list")), None)
+    pages = page_of(request, alone.rows) if alone else None
+    shown = [(one, one.labelled(pages if one is alone else one.rows[:FIRST_ROWS])) for one in tables]
     return render_page(
         request,
         site,
         "admin/documents/worklists.html",
         "工作清单",
         lists=lists,
-        tables=_tables(request, zone, lists) if lists else [],
+        tables=tables,
+        shown=[(one, rows) for one, rows in shown if alone is None or one is alone],
+        alone=alone,
+        pages=pages,
     )
 
 

@@ -181,6 +181,19 @@ def test_work_list_of_the_long_held_goes_by_the_years_asked_for(clerk: Client, c
     assert clerk.get(address, {"years": "9" * 40}).status_code == 200
 
 
+def test_long_work_list_shows_its_first_rows_and_all_by_itself(clerk: Client, cast: Cast):
+    unit = make.a_unit(cast.zone, "财政局")
+    for number in range(55):
+        make.a_position(unit, f"岗{number:02}", "L50", cast.round.setup)
+    address = reverse("admin:worklists")
+    page = clerk.get(address).content.decode()
+    assert "全部56条" in page
+    assert page.count('data-label="岗位">岗') == 19
+    page = clerk.get(address, {"list": "empty", "page": "2"}).content.decode()
+    assert page.count('data-label="岗位">岗') == 6
+    assert "兼任和主持工作</h2>" not in page
+
+
 # --- papers of a round
 
 

@@ -125,5 +125,7 @@ def batch_do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: st
         for action in tab.actions:
             if action.key == key:
                 perform(request, action, found)
-                return redirect(f"{reverse('admin:batch', args=[pk])}?tab={tab.key}")
+                page = request.GET.get("page", "")
+                on_page = f"&page={page}" if page.isdecimal() else ""
+                return redirect(f"{reverse('admin:batch', args=[pk])}?tab={tab.key}{on_page}")
     raise Http404

@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from appointments.models import Application, Batch, Intention
-from appointments.selectors.selection import match_facts
+from appointments.selectors.selection import avoidance_notes, match_facts
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.services.matching import applications_match
 from appointments.states import OFFICE, UNIT_HEADS, ApplicationState, BatchState
-from reform.access import scoped
+from reform.access import bounds_of, scoped
 from reform.admin.actions import Action, Ask, Done
-from reform.admin.pages import may
+from reform.admin.pages import may, page_of
 
 from .tab import Tab
 
@@ -50,14 +50,20 @@ def _match(ask: Ask) -> Done:
 
 
 def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
-    """Each application with both passes; the unit's column is open to its head, both to the office."""
-    rows = list(scoped(_shown(batch), request.user))
+    """Each application with both passes; the unit's column is open to its head, both to the office. Who is
+    held to some units is told of relatives, not who of another unit they are."""
+    shown = scoped(_shown(batch), request.user)
+    pages = page_of(request, shown)
+    rows = list(pages)
+    notes = avoidance_notes(batch) if batch.state in HERE else {}
+    bound = bounds_of(request.user).unit_ids is not None
     said: dict[int, dict[int, Intention]] = {}
     for one in Intention.objects.filter(application__in=[row.pk for row in rows]):
         said.setdefault(one.application_id, {})[one.pass_no] = one
     facts = match_facts(batch, on) if batch.state in HERE else None
     open_now = (_A.QUALIFIED, _A.SHORTLISTED)
     return {
+        "pages": pages,
         "rows": [
             {
                 "row": one,
@@ -65,13 +71,16 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
                 "first": said.get(one.pk, {}).get(1),
                 "second": said.get(one.pk, {}).get(2),
                 "open": one.state in open_now and batch.state in HERE,
+                "notes": ["有须回避或须核对的亲属关系"]
+                if bound and one.pk in notes
+                else notes.get(one.pk, ()),
             }
             for one in rows
         ],
         "blocks": facts.blocks if facts and may(request, OFFICE) else (),
         "may_person": may(request, OFFICE),
         "may_unit": may(request, OFFICE, UNIT_HEADS),
-        "matched": sum(1 for one in rows if one.state == _A.MATCHED),
+        "matched": shown.filter(state=_A.MATCHED).count(),
     }
 
 
