@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from reform.steps import NextStep
 from .pages import actor_of, attempt, chosen, form_faults, may, tell_reasons
 
 _MOST = 32767
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class DayInput(forms.DateInput):
@@ -32,12 +34,16 @@ class DayInput(forms.DateInput):
 
 
 def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """A date."""
+    """A date of our times: another one is a slip, and days cannot be counted from the end of all time."""
     return forms.DateField(
         label=label,
         required=required,
         help_text=help_text,
         widget=DayInput(),
+        validators=[
+            MinValueValidator(_EARLIEST, f"{_EARLIEST.year}年以前的日期不对。"),
+            MaxValueValidator(_LATEST, f"{_LATEST.year}年以后的日期不对。"),
+        ],
         error_messages={"required": "请填写日期。", "invalid": "请写成 2022-01-09。"},
     )
 

@@ -22,6 +22,7 @@ from reform.errors import RuleError
 
 SHOWN_REASONS = 40
 ROWS_PER_PAGE, MOST_AT_ONCE = 50, 1000
+_LONGEST_KEY = 18  # digits: what a database holds
 
 View = Callable[..., HttpResponse]
 
@@ -115,7 +116,8 @@ def form_faults(form: Any) -> list[str]:
 
 def chosen(request: HttpRequest, name: str = "row") -> list[int]:
     """The keys of the selected rows of a table."""
-    return [int(key) for key in dict.fromkeys(request.POST.getlist(name)) if key.isdecimal()]
+    keys = dict.fromkeys(request.POST.getlist(name))
+    return [int(key) for key in keys if key.isdecimal() and len(key) <= _LONGEST_KEY]
 
 
 def page_of(request: HttpRequest, rows: Any, per_page: int = ROWS_PER_PAGE) -> Page[Any]:
