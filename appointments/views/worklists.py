@@ -41,7 +41,10 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     tables = _tables(request, zone, lists) if lists else []
     alone = next((one for one in tables if one.key == request.GET.get("list")), None)
     pages = page_of(request, alone.rows) if alone else None
-    shown = [(one, one.labelled(pages if one is alone else one.rows[:FIRST_ROWS])) for one in tables]
+    shown = [
+        (one, one.labelled(pages if pages is not None and one is alone else one.rows[:FIRST_ROWS]))
+        for one in tables
+    ]
     return render_page(
         request,
         site,

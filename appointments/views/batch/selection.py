@@ -73,7 +73,7 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
                 "open": one.state in open_now and batch.state in HERE,
                 "notes": ["有须回避或须核对的亲属关系"]
                 if bound and one.pk in notes
-                else notes.get(one.pk, ()),
+                else notes.get(one.pk, []),
             }
             for one in rows
         ],
