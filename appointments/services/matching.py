@@ -31,7 +31,7 @@ class Matches:
 def applications_match(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Matches:
     """Match where both sides have said yes (B6): each person the best choice for which no better candidate
     takes the seats. Where a unit said yes to more than it has seats for and nobody was scored, it has to
-    choose.
+    choose. A unit head is told of the own units only.
     """
     batch = lock_batch(batch)
     seating = seating_of(batch.round, batch)
@@ -44,11 +44,14 @@ def applications_match(*, batch: Batch, actor: AbstractBaseUser, on: date) -> Ma
         (Offer(one.candidacy.person_id, one.position_id, one.choice_no, one.rank) for one in agreed),
         {post: seating.vacant(post) for post in {one.position_id for one in agreed}},
     )
-    matches = match_pairs(batch=batch, pairs=found.pairs, actor=actor, on=on)
+    units = _units_of(actor)
+    own = {one.position_id for one in agreed if units is None or one.position.unit_id in units}
+    pairs = [(person, post) for person, post in found.pairs if post in own]
+    matches = match_pairs(batch=batch, pairs=pairs, actor=actor, on=on)
     contested = [
         Refusal(one, (_contested(seating, one.position_id, len(found.contested[one.position_id])),))
         for one in agreed
-        if one.candidacy.person_id in found.contested.get(one.position_id, ())
+        if one.position_id in own and one.candidacy.person_id in found.contested.get(one.position_id, ())
     ]
     return Matches(matches.matched, [*matches.refused, *contested])
 
@@ -82,7 +85,7 @@ def match_pairs(
     words = {(one.candidacy.person_id, one.position_id): (one, said) for one, said in _with_words(batch)}
     rows: list[Application] = []
     refused: list[Refusal] = []
-    units = None if _permission(actor) == OFFICE else bounds_of(actor).unit_ids or frozenset()
+    units = _units_of(actor)
     names = dict(batch.candidacies.order_by().values_list("person_id", "person__name"))
     for person_id, position_id in pairs:
         one, _ = words.get((person_id, position_id), (None, None))
@@ -108,6 +111,11 @@ def match_pairs(
     )
     stayed = {id(one.row) for one in refused}
     return Matches([one for one in rows if id(one) not in stayed], refused)
+
+
+def _units_of(actor: AbstractBaseUser) -> frozenset[int] | None:
+    """The units whose posts the actor may give; None for all."""
+    return None if _permission(actor) == OFFICE else bounds_of(actor).unit_ids or frozenset()
 
 
 def _permission(actor: AbstractBaseUser) -> str:

@@ -193,6 +193,9 @@ def test_unit_head_matches_for_the_own_unit_only(cast):
     cast.agree(own, other)
     found = applications_match(batch=cast.batch, actor=head, **ON)
     assert [one.pk for one in found.matched] == [own.pk]
+    assert found.refused == []  # of another unit's people the head is told nothing
+    pair = (other.candidacy.person_id, other.position_id)
+    found = match_pairs(batch=cast.batch, pairs=[pair], actor=head, **ON)
     assert reasons_of(found.refused) == ["不是本单位的岗位"]
 
 
