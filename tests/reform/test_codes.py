@@ -97,6 +97,9 @@ def test_what_is_exported_is_read_back_as_the_same_code(table: CodeTable):
         (FAMILY_RELATION, "丈夫", "11"),
         (FAMILY_RELATION, "儿媳", "38"),
         (FAMILY_RELATION, "堂兄", "91"),
+        (FAMILY_RELATION, "小舅子", "X1"),
+        (FAMILY_RELATION, "连襟", "X2"),
+        (FAMILY_RELATION, "亲家母", "X3"),
     ],
 )
 def test_words_offices_write(table: CodeTable, word: object, code: str):
