@@ -131,7 +131,11 @@ ROUND_ACTIONS: tuple[Action, ...] = (
     Action("confirm_baselines", "复核原层级", (OFFICE,), _confirm, states=BEFORE_END),
     Action("attach", "报名表编入批次", (OFFICE,), _attach, states=BEFORE_END),
     Action(
-        "advance", "办理到期的系统步骤", (OFFICE,), _advance, states=frozenset({_S.MOBILIZED, _S.RUNNING})
+        "advance",
+        "办理到期的系统步骤",
+        (OFFICE,),
+        _advance,
+        states=frozenset({_S.MOBILIZED, _S.RUNNING, _S.PLACING}),
     ),
     Action(
         "superior",

@@ -34,6 +34,7 @@ from reform.selectors import policy_of
 from .rows import the_round
 
 VIEW = "reform.view_position"
+LONGEST_COUNT = 4
 DRAFT = frozenset({RoundState.DRAFT})
 
 
@@ -108,7 +109,7 @@ def read_parts(text: str, whole: Position, round_: Round) -> list[PositionPart]:
         found = units.get(place.replace(" ", "")) if place else [whole.unit]
         if not title:
             faults.append(f"第{number}行没有岗位名称")
-        if not (seats.isascii() and seats.isdecimal()):
+        if not (seats.isascii() and seats.isdecimal() and len(seats) <= LONGEST_COUNT):
             faults.append(f"第{number}行职数“{seats}”须为整数，写成“{title or '综合科长'}，1”")
         if not found or len(found) > 1:
             faults.append(f"第{number}行单位“{place}”{'有几个，请写成“单位·科室”' if found else '不存在'}")
