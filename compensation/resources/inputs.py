@@ -28,8 +28,12 @@ KINDS = {
 _TITLE_MONTH = re.compile(r"(\d{4})年(1[0-2]|0?[1-9])月")
 
 
+# A month's total is never below zero; what goes back to a person beyond it is paid as a correction.
+_BELOW_ZERO = "填当月的合计；要退还或追回的，在“补发扣回”登记。"
+
+
 def _amount(header: str, *aliases: str) -> Column:
-    return Column(header, MoneyWidget(header), aliases=aliases, text=False, width=12)
+    return Column(header, MoneyWidget(header, _BELOW_ZERO), aliases=aliases, text=False, width=12)
 
 
 class PayInputSheet(PaySheet):

@@ -14,16 +14,16 @@ FEN = Decimal("0.01")
 
 
 class MoneyWidget(Widget):
-    """Yuan, at least 0, two decimal places."""
+    """Yuan, at least 0, two decimal places. below_zero: what to do with less."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, below_zero: str = "请核对。") -> None:
         super().__init__()
-        self.what = what
+        self.what, self.below_zero = what, below_zero
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
         number = clean_decimal(value, self.what)
         if number < 0:
-            raise CellError("NUMBER_NEGATIVE", f"{self.what}不能是负数：{quoted(value)}。", "请核对。")
+            raise CellError("NUMBER_NEGATIVE", f"{self.what}不能是负数：{quoted(value)}。", self.below_zero)
         # The size first: a figure of thirty digits cannot be quantized.
         if number >= LARGEST:
             raise CellError("NUMBER_TOO_LARGE", f"{self.what}{quoted(value)}过大。", "请核对是否填错列。")

@@ -24,7 +24,7 @@ def year_of(text: str, default: int) -> int:
 class AmountField(forms.DecimalField):
     """Yuan as an office writes it: commas between the thousands may stand, a power of ten may not."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         typed = str(value or "").strip()
         plain = typed.replace(",", "").replace("，", "").replace("−", "-")
         if plain and not _NUMBER.fullmatch(plain.removeprefix("-")):

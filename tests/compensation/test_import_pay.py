@@ -135,6 +135,8 @@ def test_all_faults_are_told_at_once(cast: Cast):
         "PERSON_UNKNOWN",
         "VALUE_MISSING",
     ]
+    (below_zero,) = [one for one in outcome.errors if one.code == "NUMBER_NEGATIVE"]
+    assert below_zero.hint == "填当月的合计；要退还或追回的，在“补发扣回”登记。"
     assert not PayInput.objects.exists()
 
 
