@@ -15,6 +15,7 @@ from appointments.selectors.documents import (
     careers,
     dossier_files,
     grades_of,
+    honours_and_sanctions,
     people_in,
     posts_held,
     posts_left,
@@ -25,7 +26,7 @@ from reform.documents.paper import Paper
 from reform.documents.word import Picture
 from reform.documents.wording import long_date
 from reform.errors import Refused
-from reform.models import Person, Tenure, Zone
+from reform.models import Honour, Person, Sanction, Tenure, Zone
 
 from . import names
 from .career import Period, career_text
@@ -46,6 +47,7 @@ class FormFacts:
     career: Sequence[Tenure]
     grades: Sequence[Any]
     relatives: Sequence[Any]
+    honours: Sequence[Honour | Sanction]
     appointment: Appointment | None
     left: Sequence[Tenure]
     file: PersonDossierFile | None
@@ -70,7 +72,7 @@ def _gather(
     left: Mapping[int, Sequence[Tenure]],
 ) -> list[FormFacts]:
     held, career, grades = posts_held(wanted, on), careers(wanted), grades_of(wanted)
-    relatives, files = relatives_of(wanted), dossier_files(wanted)
+    relatives, files, honours = relatives_of(wanted), dossier_files(wanted), honours_and_sanctions(wanted)
     return [
         FormFacts(
             person=person,
@@ -78,6 +80,7 @@ def _gather(
             career=career.get(person.pk, ()),
             grades=grades.get(person.pk, ()),
             relatives=relatives.get(person.pk, ()),
+            honours=honours.get(person.pk, ()),
             appointment=pending.get(person.pk),
             left=left.get(pending[person.pk].pk, ()) if person.pk in pending else (),
             file=files.get(person.pk),
@@ -137,6 +140,7 @@ def _new_texts(facts: FormFacts, occasion: Occasion) -> dict[str, str]:
         "ShenFenZheng": facts.person.id_number,
         "XianRenZhiWu": names.posts_text(facts.held),
         "JianLi": career_text(_periods(facts.career)),
+        "JiangChengQingKuang": _honours(facts.honours, occasion),
         "NianDuKaoHeJieGuo": names.grades_text(facts.person, facts.grades),
         **_decision_texts(facts),
         "ChengBaoDanWei": occasion.issuer,
@@ -146,15 +150,30 @@ def _new_texts(facts: FormFacts, occasion: Occasion) -> dict[str, str]:
     }
 
 
+def _honours(found: Sequence[Honour | Sanction], occasion: Occasion) -> str:
+    """2020.07获县级“优秀党务工作者”称号；2021.03受警告处分: a sanction only for who may see sanctions."""
+    words = []
+    for one in found:
+        if isinstance(one, Honour):
+            given = f"{one.get_level_display()}“{one.name}”"
+            words.append(f"{names.month_dotted(one.granted_on)}获{given}")
+        elif occasion.sees_sanctions:
+            words.append(f"{names.month_dotted(one.decided_on)}受{one.get_kind_display()}处分")
+    return "；".join(words)
+
+
 def _periods(career: Sequence[Tenure]) -> list[Period]:
-    return [
-        Period(
-            names.month_dotted(one.starts_on),
-            names.month_dotted(one.ends_before),
-            names.post_name(one.position),
-        )
-        for one in career
-    ]
+    """A post that was held on over several terms (续聘) is one line."""
+    periods: list[Period] = []
+    ended: date | None = None
+    for one in career:
+        post = names.post_name(one.position)
+        started = names.month_dotted(one.starts_on)
+        if periods and periods[-1].text == post and ended == one.starts_on:
+            started = periods.pop().started
+        periods.append(Period(started, names.month_dotted(one.ends_before), post))
+        ended = one.ends_before
+    return periods
 
 
 def _members(relatives: Sequence[Any]) -> list[Member]:

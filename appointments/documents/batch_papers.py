@@ -9,13 +9,21 @@ from appointments.models import (
     Application,
     BatchPost,
     BatchStep,
+    Candidacy,
     ProposalList,
     ProposalRow,
     Publicity,
     ScoreItem,
 )
 from appointments.rules.change import ChangeKind
-from appointments.selectors.documents import applications_of, lists_publicized, posts_offered, steps_planned
+from appointments.selectors.documents import (
+    applications_of,
+    lists_publicized,
+    posts_competed,
+    posts_offered,
+    related_in_zone,
+    steps_planned,
+)
 from appointments.states import ApplicationState
 from reform.documents.paper import Paper, numbered
 from reform.documents.wording import last_day, long_date
@@ -120,9 +128,12 @@ def _published_on(steps: Mapping[str, BatchStep]) -> date | None:
 
 
 def screening(occasion: Occasion) -> Paper:
-    """资格审查表 (layout 14): what each rule found, the conclusion, who reviewed."""
-    applications = applications_of(occasion.of_batch, people=occasion.people)
-    rows = numbered(_screening_row(one, occasion) for one in applications)
+    """资格审查表 (layout 14): what each rule found, the conclusion, who reviewed; also of who was withdrawn
+    after the review, as a winner of an earlier batch is, and not of who was nominated without one."""
+    every = applications_of(occasion.of_batch, [*ApplicationState], occasion.people)
+    applications = [one for one in every if _screened(one)]
+    related = related_in_zone({one.candidacy.person_id for one in applications})
+    rows = numbered(_screening_row(one, occasion, related) for one in applications)
     title = f"{occasion.round.zone.name}{occasion.of_batch.name}资格审查表"
     tallied = Counter(row["审查结论"] for row in rows)
     values = occasion.head(
@@ -136,7 +147,15 @@ def screening(occasion: Occasion) -> Paper:
     return Paper(title, values, rows)
 
 
-def _screening_row(application: Application, occasion: Occasion) -> dict[str, Any]:
+def _screened(application: Application) -> bool:
+    if application.state == ApplicationState.WITHDRAWN:
+        return application.reviewed_by_id is not None
+    return application.candidacy.source != Candidacy.Source.NOMINATED
+
+
+def _screening_row(
+    application: Application, occasion: Occasion, related: Mapping[int, str]
+) -> dict[str, Any]:
     person = application.candidacy.person
     found: dict[str, list[Any]] = {}
     for result in application.rule_results.all():
@@ -145,11 +164,7 @@ def _screening_row(application: Application, occasion: Occasion) -> dict[str, An
         header: "；".join(_rule_text(one) for kind in kinds for one in found.get(kind, ()))
         for header, kinds in SHOWN_RULES.items()
     }
-    declares = application.candidacy.declares_kin
-    rejected = application.state == ApplicationState.REJECTED or (
-        application.state == ApplicationState.SUBMITTED
-        and application.conclusion == Application.Conclusion.REJECTED
-    )
+    conclusion = _conclusion(application)
     waived = "；".join(f"破格：{one.reason}" for one in application.waivers.all() if one.approved_by_id)
     return {
         "岗位编号": application.position.code,
@@ -160,12 +175,16 @@ def _screening_row(application: Application, occasion: Occasion) -> dict[str, An
         "年龄": shown["年龄"] or _age_text(person, occasion.on),
         "学历": shown["学历"] or names.education_and_degree(person),
         "近三年考核": shown["近三年考核"] or person.recent_appraisals,
-        "回避情况": "" if declares is None else "有" if declares else "无",
-        "审查结论": _conclusion(application),
-        "不合格原因": application.conclusion_reason if rejected else waived,
+        "回避情况": related.get(person.pk) or _declared(application.candidacy.declares_kin),
+        "审查结论": conclusion,
+        "不合格原因": application.conclusion_reason if conclusion.startswith("不合格") else waived,
         "审查人": _user_name(application.screened_by),
         "复核人": _user_name(application.reviewed_by),
     }
+
+
+def _declared(declares: bool | None) -> str:
+    return "" if declares is None else "有" if declares else "无"
 
 
 def _rule_text(result: Any) -> str:
@@ -181,7 +200,10 @@ def _age_text(person: Any, on: date) -> str:
 
 def _conclusion(application: Application) -> str:
     """What counts: the reviewed state; before that the clerk's first conclusion, marked as such."""
-    if application.state == ApplicationState.REJECTED:
+    withdrawn = application.state == ApplicationState.WITHDRAWN
+    if application.state == ApplicationState.REJECTED or (
+        withdrawn and application.conclusion == Application.Conclusion.REJECTED
+    ):
         return "不合格"
     if application.state != ApplicationState.SUBMITTED:
         return "合格"
@@ -194,8 +216,11 @@ def _user_name(user: Any) -> str:
 
 
 def scores(occasion: Occasion) -> Paper:
-    """成绩汇总表 (layout 15): by post and rank, with what decided a tie."""
-    took_part = [one for one in applications_of(occasion.of_batch, people=occasion.people) if _assessed(one)]
+    """成绩汇总表 (layout 15): by post and rank, with what decided a tie; everybody who was assessed, also who
+    has been withdrawn since because of another post."""
+    every = applications_of(occasion.of_batch, [*ApplicationState], occasion.people)
+    competed = posts_competed(occasion.of_batch)
+    took_part = [one for one in every if one.position_id in competed and _assessed(one)]
     rows = numbered(_score_row(one) for one in took_part)
     title = f"{occasion.round.zone.name}{occasion.of_batch.name}成绩汇总表"
     published = occasion.of_batch.scores_published_on
@@ -206,7 +231,9 @@ def scores(occasion: Occasion) -> Paper:
 
 
 def _assessed(application: Application) -> bool:
-    return application.total is not None or bool(application.candidacy.scores.all())
+    """Has a total, or waits for it with scores that are in."""
+    waits = application.state == ApplicationState.QUALIFIED
+    return application.total is not None or (waits and bool(application.candidacy.scores.all()))
 
 
 def _score_row(application: Application) -> dict[str, Any]:
@@ -224,7 +251,7 @@ def _score_row(application: Application) -> dict[str, Any]:
         "综合成绩": application.total,
         "排名": application.rank,
         "同分处理依据": application.tie_decided_by,
-        "是否进入考察": "是" if application.state in WENT_ON else "否",
+        "是否进入考察": "是" if application.state in WENT_ON or hasattr(application, "inspection") else "否",
     }
 
 
@@ -286,7 +313,7 @@ def _publicity_row(row: ProposalRow, occasion: Occasion) -> dict[str, Any]:
         "政治面貌": names.political_status(person),
         "学历学位": names.education_and_degree(person),
         "参加工作时间": names.month_dotted(person.work_started_on),
-        "现任岗位": row.former_post,
+        "现任岗位": names.listed_name(row.former_post),
         "拟聘岗位": names.post_name(application.position),
         "拟聘层级": occasion.level(row.held_level),
         "变动类型": ChangeKind(row.change).label if row.change in list(ChangeKind) else row.change,

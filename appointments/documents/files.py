@@ -64,6 +64,7 @@ def document_file(
         batch=batch,
         people=_people(people, actor),
         sees_id_numbers=sees_id_numbers(actor),
+        sees_sanctions=bool(getattr(actor, "has_perm", lambda _: False)("reform.view_sanction")),
         maker=str(getattr(actor, "get_full_name", str)() or actor),
         later=later,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from appointments.models import Baseline
 from reform import codes
 from reform.dated import age_on
 from reform.documents.wording import long_month
@@ -14,9 +15,22 @@ JOINED = ("01", "02")  # 中共党员, 预备党员: their 入党时间 is a dat
 def post_name(position: Position) -> str:
     """A post as an official paper names it: 经济发展局综合科科长."""
     owner = position.unit.owner
-    section = "" if owner == position.unit else position.unit.name
-    place = "" if position.title.startswith(owner.name) else owner.name
-    return f"{place}{section}{position.title}"
+    return _joined(owner.name, "" if owner == position.unit else position.unit.name, position.title)
+
+
+def former_name(baseline: Baseline | None) -> str:
+    """A former post in the same words; '' where there was none."""
+    return _joined(baseline.unit_name, baseline.section_name, baseline.title) if baseline else ""
+
+
+def listed_name(text: str) -> str:
+    """A former post as a list has frozen it, 单位·科室·岗位, in the same words."""
+    unit, *sections, title = text.split("·") if "·" in text else ("", text)
+    return _joined(unit, "".join(sections), title)
+
+
+def _joined(unit: str, section: str, title: str) -> str:
+    return f"{'' if title.startswith(unit) else unit}{section}{title}"
 
 
 def posts_text(tenures: Sequence[Tenure], empty: str = "") -> str:

@@ -18,13 +18,15 @@ ZONE = "{开发区}"
 @dataclass(frozen=True)
 class Occasion:
     """What a paper is asked for: round, batch, people (None: all that it concerns), the day, and whether
-    whoever asks may see ID numbers.  later: of what follows on the round's appointments (续聘, 变更)."""
+    whoever asks may see ID numbers and sanctions.  later: of what follows on the round's appointments (续聘,
+    变更)."""
 
     round: Round
     on: date
     batch: Batch | None = None
     people: Collection[int] | None = None
     sees_id_numbers: bool = False
+    sees_sanctions: bool = False
     maker: str = ""
     later: bool = False
     _read: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)

@@ -211,7 +211,7 @@ def offer(occasion: Occasion) -> Paper:
             "姓名": placement.person.name,
             "第几次": numeral(one.number),
             "最多次数": numeral(most),
-            "原岗位": str(before.get(placement.person_id, "")),
+            "原岗位": names.former_name(before.get(placement.person_id)),
             "岗位": names.post_name(one.position),
             "岗位编号": one.position.code,
             "层级": occasion.level(one.position.level),
@@ -251,7 +251,7 @@ def _placement_row(one: Placement, before: Any, occasion: Occasion) -> dict[str,
     remark = (state, one.remark, f"会议纪要{one.minutes_no}" if one.minutes_no else "")
     return {
         "姓名": one.person.name,
-        "基准岗位": str(before) if before else "",
+        "基准岗位": names.former_name(before),
         "基准层级": occasion.level(before.level) if before else "",
         "落聘批次": one.lost_in,
         "安置方式": one.get_way_display(),

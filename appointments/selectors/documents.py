@@ -26,7 +26,10 @@ from appointments.models import (
     Round,
 )
 from appointments.states import IN_FORCE, ApplicationState, AppointmentState
-from reform.models import AnnualGrade, Kinship, Person, Tenure, TenureKind, Zone
+from reform.avoidance import avoidance_class
+from reform.models import AnnualGrade, Honour, Kinship, Person, Sanction, Tenure, TenureKind, Zone
+
+from .assessment import COMPETITIVE
 
 POST = "position__unit__parent"
 DRAFTED_OR_IN_FORCE = (AppointmentState.PENDING, *IN_FORCE)
@@ -58,9 +61,31 @@ def applications_of(
         found.select_related(
             "candidacy__person", "candidacy__batch__round__zone", POST, "screened_by", "reviewed_by"
         )
+        .select_related("inspection")
         .prefetch_related("rule_results", "waivers", "candidacy__scores", "candidacy__applications")
         .order_by("position__sort_no", "position__code", "rank", "candidacy__sort_no", "id")
     )
+
+
+def posts_competed(batch: Batch) -> frozenset[int]:
+    """The posts of a batch that are won by scores."""
+    posts = BatchPost.objects.filter(batch=batch, method__in=COMPETITIVE)
+    return frozenset(posts.values_list("position_id", flat=True))
+
+
+def related_in_zone(people: Collection[int]) -> dict[int, str]:
+    """Person id → 有：张三（表兄弟）: the relatives in the zone to whom 回避 applies, whoever declared
+    them."""
+    found: dict[int, dict[int, str]] = {}
+    rows = Kinship.objects.filter(Q(person__in=people) | Q(relative__in=people), relative__isnull=False)
+    for one in rows.select_related("person", "relative").order_by("relation", "id"):
+        if one.relative is None or not avoidance_class(one.relation).is_avoided:
+            continue
+        relation = one.get_relation_display()
+        found.setdefault(one.person_id, {})[one.relative.pk] = f"{one.relative.name}（{relation}）"
+        told = f"{one.person.name}（对方登记为{relation}）"
+        found.setdefault(one.relative.pk, {}).setdefault(one.person_id, told)
+    return {key: f"有：{'、'.join(found[key].values())}" for key in people if key in found}
 
 
 def lists_publicized(batch: Batch) -> list[ProposalList]:
@@ -171,6 +196,18 @@ def grades_of(people: Collection[int]) -> dict[int, list[AnnualGrade]]:
     found: dict[int, list[AnnualGrade]] = {}
     for grade in AnnualGrade.objects.filter(person__in=people).order_by("year"):
         found.setdefault(grade.person_id, []).append(grade)
+    return found
+
+
+def honours_and_sanctions(people: Collection[int]) -> dict[int, list[Honour | Sanction]]:
+    """Person id → what was given to and imposed on the person, the earliest first; an investigation is
+    neither."""
+    found: dict[int, list[Honour | Sanction]] = {}
+    honours = Honour.objects.filter(person__in=people)
+    sanctions = Sanction.objects.filter(person__in=people).exclude(kind=Sanction.Kind.INVESTIGATION)
+    dated = [*((one.granted_on, one) for one in honours), *((one.decided_on, one) for one in sanctions)]
+    for _, one in sorted(dated, key=lambda row: (row[0], row[1].pk)):
+        found.setdefault(one.person_id, []).append(one)
     return found
 
 
