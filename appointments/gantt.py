@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from appointments.rules.calendar import BatchPlan
+from appointments.rules.calendar import LABELS, BatchPlan
 from reform.workdays import Calendar, is_workday
 
 DAY, ROW, HEAD, LABEL, MARGIN = 30, 24, 48, 190, 8
@@ -14,17 +14,6 @@ WIDEST = 1080
 INK, MUTED, LINE, GROUND = "#1d2433", "#5d6778", "#e3e6ec", "#f1f3f6"
 ACCENT, DONE, BAR = "#b4232a", "#1f7a5c", "#8b95a7"
 WEEKDAYS = "一二三四五六日"
-STEPS: Mapping[str, str] = {
-    "NOTICE": "公告",
-    "APPLY": "报名",
-    "SCREEN": "资格审查",
-    "ASSESS": "考评",
-    "MATCH": "双向选择",
-    "INSPECT": "组织考察",
-    "DECIDE": "研究决定",
-    "PUBLICITY": "公示",
-    "APPOINT": "聘任",
-}
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 
 
@@ -71,7 +60,7 @@ class _Chart:
         count = (last - first).days + 1
         self.day = max(NARROWEST_DAY, min(DAY, (WIDEST - LABEL) / count))
         self.width = LABEL + count * self.day + MARGIN
-        self.rows = [(plan, kind) for plan in plans for kind in (*STEPS,) if kind in plan.steps]
+        self.rows = [(plan, kind) for plan in plans for kind in (*LABELS,) if kind in plan.steps]
         self.height = HEAD + sum(ROW for _ in self.rows) + len(plans) * ROW + MARGIN + 20
         self.parts: list[str] = []
 
@@ -82,7 +71,7 @@ class _Chart:
             self._text(MARGIN, top + 16, plan.name, INK, 13, weight=600)
             self._line(0, top, self.width, top)
             top += ROW
-            for kind in STEPS:
+            for kind in LABELS:
                 if kind in plan.steps:
                     self._bar(plan, kind, top)
                     top += ROW
@@ -125,8 +114,8 @@ class _Chart:
         worked = sum(
             is_workday(step.starts_on + timedelta(days=number), self.calendar) for number in range(days)
         )
-        told = f"{plan.name} {STEPS[kind]}：{step.starts_on} 至 {step.last_on}，{worked}个工作日"
-        self._text(MARGIN + 16, top + 16, STEPS[kind], MUTED, 12)
+        told = f"{plan.name} {LABELS[kind]}：{step.starts_on} 至 {step.last_on}，{worked}个工作日"
+        self._text(MARGIN + 16, top + 16, LABELS[kind], MUTED, 12)
         dates = f"{step.starts_on:%m-%d}" + (f"—{step.last_on:%m-%d}" if days > 1 else "")
         self._text(LABEL - 8, top + 16, dates, "#9aa3b2", 11, "end")
         self.parts.append(

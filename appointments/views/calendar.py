@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from appointments.gantt import STEPS, Mark, gantt
+from appointments.gantt import Mark, gantt
 from appointments.models import Round
 from appointments.rules.calendar import (
+    LABELS,
     BatchPlan,
     Frame,
     Outlook,
@@ -46,7 +47,7 @@ def round_calendar(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -
         faults=check_calendar(plans, frame),
         warning=calendar_warning(plans, frame),
         outlooks=outlooks,
-        late=[(plan.name, [STEPS[kind] for kind in late_steps(plan, today)]) for plan in plans],
+        late=[(plan.name, [LABELS[kind] for kind in late_steps(plan, today)]) for plan in plans],
         workdays=_workdays(round_, frame),
         frame=frame,
         on=on,
@@ -101,4 +102,4 @@ def _workdays(round_: Round, frame: Frame) -> dict[str, Any] | None:
 
 
 def _table(plans: list[BatchPlan]) -> list[dict[str, Any]]:
-    return [{"name": plan.name, "cells": [plan.steps.get(kind) for kind in STEPS]} for plan in plans]
+    return [{"name": plan.name, "cells": [plan.steps.get(kind) for kind in LABELS]} for plan in plans]
