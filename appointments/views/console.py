@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -32,8 +33,9 @@ from appointments.services.round_steps import (
 from appointments.services.rounds import round_create
 from appointments.states import LEADERS, OFFICE, BatchState, RoundState
 from reform.access import bounds_of
-from reform.admin.actions import buttons, perform, steps_shown
+from reform.admin.actions import buttons, perform
 from reform.admin.pages import actor_of, attempt, may, render_page
+from reform.admin.steps import state_bar, step_taken, steps_shown
 from reform.models import Zone
 from reform.selectors import policy_version_as_of
 from reform.services.policy import policy_in_force
@@ -62,18 +64,6 @@ ROUND_PAPERS = tuple(map(kind_of, ("appointment", "letter", "duties", "approval_
 ENDS = ("cancel", "terminate")  # open in every state, and never what is meant to come next
 
 
-def state_bar(states: Any, way: Any, state: str) -> list[tuple[str, str]]:
-    """The states of a machine with the tone of each: done, now or to come."""
-    if state not in way:
-        return [(states(state).label, "off")]
-    here = list(way).index(states(state))
-    last = here == len(way) - 1
-    return [
-        (one.label, "done" if place < here or last else "now" if place == here else "")
-        for place, one in enumerate(way)
-    ]
-
-
 def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpResponse:
     """The page of a round."""
     round_, on = the_round(request, pk), timezone.localdate()
@@ -88,7 +78,7 @@ def console(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpR
         round_.name,
         round=round_,
         lead=lead(round_, rows, waiting),
-        bar=state_bar(RoundState, MAIN_WAY, round_.state),
+        bar=state_bar(MAIN_WAY, RoundState(round_.state)),
         steps=[one for one in steps if one.step.event not in ENDS],
         ends=[one for one in steps if one.step.event in ENDS],
         waiting=[(one, address_for(request, round_, one), mine(request, one)) for one in waiting],
@@ -227,17 +217,7 @@ def step(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, event: str)
     known = next((one for one in round_steps(round_, timezone.localdate()) if one.event == event), None)
     if known is not None and not may(request, known.permission):
         raise PermissionDenied
-    attempt(
-        request,
-        lambda: STEPS[event](
-            round_=round_,
-            actor=actor_of(request),
-            on=timezone.localdate(),
-            document_no=request.POST.get("document_no", "").strip()[:80],
-            reason=request.POST.get("reason", "").strip()[:300],
-        ),
-        f"{round_}：{known.label if known else event}，已办理。",
-    )
+    step_taken(request, round_, known.label if known else event, partial(STEPS[event], round_=round_))
     return redirect("admin:round", pk=pk)
 
 
@@ -283,18 +263,8 @@ def batch_move(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, event
     known = next((one for one in batch_next(batch, on) if one.event == event), None)
     if known is not None and not may(request, known.permission or OFFICE):
         raise PermissionDenied
-    attempt(
-        request,
-        lambda: batch_step(
-            batch=batch,
-            event=event,
-            actor=actor_of(request),
-            on=on,
-            document_no=request.POST.get("document_no", "").strip()[:80],
-            reason=request.POST.get("reason", "").strip()[:300],
-        ),
-        f"{batch}：{known.label if known else event}，已办理。",
-    )
+    take = partial(batch_step, batch=batch, event=event)
+    step_taken(request, batch, known.label if known else event, take)
     if request.POST.get("back") == "round":
         return redirect("admin:round", pk=batch.round_id)
     return redirect("admin:batch", pk=pk)

@@ -1,11 +1,12 @@
 """发放批次: all of them; one with its state, what is next and why not, totals, the pool, and its lines."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from compensation.states import FINANCE, LEADERS, OFFICE, PAY_RUN_TRANSITIONS, P
 from reform.actors import ACTOR_LABELS
 from reform.admin.actions import ActionForm, text_field
 from reform.admin.pages import actor_of, attempt, may, page_of, render_page
+from reform.admin.steps import state_bar, step_asked, step_taken
 from reform.models import Zone
 from reform.selectors import policy_of
 
@@ -88,7 +90,7 @@ def run(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRes
         str(row),
         run=row,
         lead=_lead(row, totals, whole),
-        bar=state_bar(row.state),
+        bar=state_bar(list(PayRunState), PayRunState(row.state)),
         steps=_steps(request, row) if whole else [],
         totals=totals,
         components=_paid_components(totals),
@@ -119,20 +121,6 @@ def _steps(request: HttpRequest, row: PayRun) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: bool(one["backwards"]))
 
 
-def state_bar(state: str) -> list[tuple[str, str]]:
-    """The states of a run with the tone of each: done, now or to come."""
-    way = list(PayRunState)
-    here = way.index(PayRunState(state))
-    return [
-        (
-            one.label,
-            "done" if place < here or (one is PayRunState.PAID and place == here)
-            else "now" if place == here else "",
-        )
-        for place, one in enumerate(way)
-    ]  # fmt: skip
-
-
 def _paid_components(totals: RunTotals) -> list[tuple[str, str]]:
     """Columns of the table: the components of which there is anything, then gross and net."""
     found = [(name, word) for name, word in COMPONENTS.items() if totals.whole.sums[name]]
@@ -151,25 +139,9 @@ def _lead(row: PayRun, totals: RunTotals, whole: bool) -> str:
 def step(request: HttpRequest, site: AdminSite, zone: Zone, code: str, event: str) -> HttpResponse:
     """Take a step of a run."""
     row = the_run(zone, code)
-    known = next((one for one in PAY_RUN_TRANSITIONS if one.event == event and one.source == row.state), None)
-    if known is None:
-        if all(one.event != event for one in PAY_RUN_TRANSITIONS):
-            raise Http404
-        return redirect("admin:pay_run", code=code)
-    if not may(request, known.permission):
-        raise PermissionDenied
-    attempt(
-        request,
-        lambda: pay_run_step(
-            run=row,
-            event=event,
-            actor=actor_of(request),
-            on=timezone.localdate(),
-            reason=request.POST.get("reason", "").strip()[:300],
-            document_no=request.POST.get("document_no", "").strip()[:80],
-        ),
-        f"{row}：{known.label}，已办理。",
-    )
+    known = step_asked(request, PAY_RUN_TRANSITIONS, row.state, event, OFFICE)
+    if known is not None:
+        step_taken(request, row, known.label, partial(pay_run_step, run=row, event=event))
     return redirect("admin:pay_run", code=code)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -38,10 +39,10 @@ from reform.admin.actions import (
     buttons,
     day_field,
     perform,
-    steps_shown,
     text_field,
 )
 from reform.admin.pages import actor_of, attempt, may, render_page
+from reform.admin.steps import state_bar, step_asked, step_taken, steps_shown
 from reform.models import Zone
 
 from .rows import ITEM_TONES, page_address, the_cycle
@@ -206,7 +207,7 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         lead=_lead(row, items, units, on, may(request, VIEW_ITEM)),
         due=due,
         late=late,
-        bar=state_bar(row.state),
+        bar=state_bar(list(CycleState), CycleState(row.state)),
         steps=steps_shown(request, steps, OFFICE),
         forfeited=_forfeited(row, items) if late else 0,
         units=units,
@@ -244,20 +245,6 @@ def _links(request: HttpRequest, row: Cycle) -> list[tuple[str, str]]:
         for name, label, permissions, needs_scores in OTHER_PAGES
         if may(request, *permissions) and (row.state in SCORED or not needs_scores)
     ]
-
-
-def state_bar(state: str) -> list[tuple[str, str]]:
-    """The states of a cycle with the tone of each: done, now or to come."""
-    way = list(CycleState)
-    here = way.index(CycleState(state))
-    return [
-        (
-            one.label,
-            "done" if place < here or (one is CycleState.FINAL and place == here)
-            else "now" if place == here else "",
-        )
-        for place, one in enumerate(way)
-    ]  # fmt: skip
 
 
 def unit_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
@@ -326,25 +313,9 @@ def _named(names: Sequence[str]) -> str:
 def step(request: HttpRequest, site: AdminSite, zone: Zone, code: str, event: str) -> HttpResponse:
     """Take a step of a cycle."""
     row = the_cycle(request, zone, code)
-    known = next((one for one in CYCLE_TRANSITIONS if one.event == event and one.source == row.state), None)
-    if known is None:
-        if all(one.event != event for one in CYCLE_TRANSITIONS):
-            raise Http404
-        return redirect("admin:kpi_cycle", code=code)
-    if not may(request, known.permission or OFFICE):
-        raise PermissionDenied
-    attempt(
-        request,
-        lambda: cycle_step(
-            cycle=row,
-            event=event,
-            actor=actor_of(request),
-            on=timezone.localdate(),
-            reason=request.POST.get("reason", "").strip()[:300],
-            document_no=request.POST.get("document_no", "").strip()[:80],
-        ),
-        f"{row}：{known.label}，已办理。",
-    )
+    known = step_asked(request, CYCLE_TRANSITIONS, row.state, event, OFFICE)
+    if known is not None:
+        step_taken(request, row, known.label, partial(cycle_step, cycle=row, event=event))
     return redirect("admin:kpi_cycle", code=code)
 
 

@@ -14,9 +14,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from reform.access import bounds_of, scoped
+from reform.access import scoped
 from reform.services.steps import Refusal
-from reform.steps import NextStep
 
 from .pages import actor_of, attempt, chosen, form_faults, may, tell_reasons
 
@@ -265,26 +264,6 @@ def find(request: HttpRequest, rows: QuerySet[Any], pk: int) -> Any:
     if row is None:
         raise Http404
     return row
-
-
-@dataclass(frozen=True)
-class ShownStep:
-    """A step as a page shows it: who is held to some units does not read the reasons, which name people of
-    others."""
-
-    step: NextStep
-    may: bool
-    missing: int
-    reasons: tuple[str, ...]
-
-
-def steps_shown(request: HttpRequest, steps: Iterable[NextStep], office: str) -> list[ShownStep]:
-    """Steps with whether the user may take them; the system's own ones are the office's to set off."""
-    bound = bounds_of(request.user).unit_ids is not None
-    return [
-        ShownStep(one, may(request, one.permission or office), len(one.reasons), () if bound else one.reasons)
-        for one in steps
-    ]
 
 
 def seen_keys(request: HttpRequest, rows: QuerySet[Any]) -> set[int]:

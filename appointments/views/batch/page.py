@@ -10,8 +10,9 @@ from django.utils import timezone
 from appointments.models import Batch
 from appointments.selectors.steps import batch_next
 from appointments.states import OFFICE, BatchState, batch_transitions
-from reform.admin.actions import buttons, perform, steps_shown
+from reform.admin.actions import buttons, perform
 from reform.admin.pages import may, render_page
+from reform.admin.steps import state_bar, steps_shown
 from reform.models import Zone
 
 from ..rows import the_batch
@@ -84,7 +85,7 @@ def batch(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRes
         f"{found.name}（{found.round}）",
         batch=found,
         state=BatchState(found.state).label,
-        bar=_bar(found),
+        bar=state_bar(_way(found), BatchState(found.state)),
         steps=[one for one in steps if one.step.event not in ENDS],
         ends=[one for one in steps if one.step.event in ENDS],
         tabs=tabs,
@@ -97,10 +98,8 @@ def batch(request: HttpRequest, site: AdminSite, zone: Zone, pk: int) -> HttpRes
     )
 
 
-def _bar(found: Batch) -> list[tuple[str, str]]:
+def _way(found: Batch) -> list[BatchState]:
     """The states that a batch of this 任用方式 goes through."""
-    if found.state == BatchState.CANCELLED:
-        return [(BatchState.CANCELLED.label, "off")]
     way = [BatchState.PLANNED]
     table = batch_transitions(found.method)
     while True:
@@ -108,14 +107,8 @@ def _bar(found: Batch) -> list[tuple[str, str]]:
             row.target for row in table if row.source == way[-1] and row.target != BatchState.CANCELLED
         ]
         if not following:
-            break
+            return way
         way.append(BatchState(following[0]))
-    here = next((place for place, one in enumerate(way) if one == found.state), 0)
-    last = here == len(way) - 1
-    return [
-        (one.label, "done" if place < here or last else "now" if place == here else "")
-        for place, one in enumerate(way)
-    ]
 
 
 def batch_do(request: HttpRequest, site: AdminSite, zone: Zone, pk: int, key: str) -> HttpResponse:
