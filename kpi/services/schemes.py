@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from kpi.models import Cycle, Indicator, Item, LibraryIndicator, Scheme, TargetSignature
+from kpi.rules.codes import OUTSIDE_RULES
 from kpi.selectors.schemes import indicators_of
 from kpi.states import OFFICE, SCHEME_TRANSITIONS, CycleState, SchemeState
 from reform.errors import Refused
@@ -192,7 +193,7 @@ def _replace(
     event: Any, leaves: Sequence[Indicator], successors: Mapping[int | None, Indicator], cycle: Cycle | None
 ) -> None:
     """New versions in place of old ones, and the items of open cycles with them: their scores are to be
-    computed again."""
+    computed again. Weights were signed with the targets: another one reaches drafted cycles only."""
     # The code is the old leaf's until it has a successor: written without it, then given it.
     codes = {key: one.code for key, one in successors.items()}
     for one in successors.values():
@@ -204,9 +205,10 @@ def _replace(
         rows = rows.filter(cycle=cycle)
     old_full = {leaf.pk: leaf.full for leaf in leaves}
     edits: list[Edit | None] = [edit(one, code=codes[key]) for key, one in successors.items()]
-    for item in rows.order_by("id"):
+    for item in rows.select_related("cycle").order_by("id"):
         newer = successors[item.indicator_id]
-        own = {} if item.full != old_full[item.indicator_id] else {"full": newer.full}
+        follows = item.cycle.state == CycleState.DRAFT and item.full == old_full[item.indicator_id]
+        own = {"full": newer.full} if follows else {}
         edits.append(edit(item, indicator=newer, auto_score=None, score=None, reason="", **own))
     save_all(event, changed=edits)
 
@@ -229,6 +231,10 @@ def indicator_change(
     faults = Rules(scheme).faults(changed)
     if scheme.state == SchemeState.FROZEN and {"subject", "period"} & set(found):
         faults.append("方案已冻结，考核对象和周期不能改；请新增指标")
+    elif scheme.state == SchemeState.FROZEN and (indicator.rule in OUTSIDE_RULES) != (
+        changed.rule in OUTSIDE_RULES
+    ):
+        faults.append("方案已冻结，计入100分的指标和加分、扣分、否决项不能互改；请新增指标")
     elif "period" in found and Item.objects.filter(indicator=indicator).exists():
         faults.append("指标已在考核周期中，周期不能改；请删去后新增")
     if faults:

@@ -88,6 +88,7 @@ class LeafForm(ActionForm):
             del self.fields["reason"]
         else:
             self.fields["reason"].required = True
+            self.fields["full"].help_text = "已定目标的周期不变，只用于还在编制的和以后的周期"
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

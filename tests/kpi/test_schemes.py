@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpi.models import Cycle, Indicator, Item, LibraryIndicator, Scheme, TargetSignature
+from kpi.selectors.cycle_facts import target_facts
 from kpi.selectors.schemes import indicator_history, indicators_of, scheme_sheets, span_of
 from kpi.services import (
     IndicatorEntry,
@@ -186,6 +187,18 @@ def test_frozen_scheme_keeps_the_old_version_and_open_cycles_take_the_new_one(ca
     assert item.indicator_id == changed.pk
     assert (item.auto_score, item.score) == (None, None)
     assert indicator_history(changed) == [leaf, changed]
+
+
+def test_weight_changed_later_leaves_what_was_signed_at_a_hundred(cast):
+    casts.collecting(cast)
+    leaf = cast.leaf("招商局投资")
+    changed = indicator_change(indicator=leaf, actor=cast.office, reason="明年调整", full=Decimal(50))
+    assert (changed.full, cast.item("招商局投资").full) == (50, 60)
+    assert not target_facts(cast.cycle).weights
+    with pytest.raises(Refused, match="计入100分的指标和加分、扣分、否决项不能互改"):
+        indicator_change(
+            indicator=changed, actor=cast.office, reason="改为加分", rule="BONUS", full=None, parameters={}
+        )
 
 
 def test_frozen_scheme_refuses_a_change_without_a_reason(cast):
