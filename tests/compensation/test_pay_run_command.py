@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from compensation.models import PayRun
-from reform.models import AuditEvent
+from reform.models import AuditEvent, RowChange
 from tests import factories as make
 from tests.compensation.casts import Cast, a_cast
 
@@ -68,11 +68,13 @@ def test_the_pool_and_its_use_are_told_as_text(cast: Cast):
     assert (found["pool"], found["pool_used_ratio"]) == ("95547.50", "0.1000")
 
 
-def test_computed_twice_the_same_is_printed_and_nothing_written(cast: Cast):
+def test_computed_twice_the_same_is_printed_and_nothing_written_but_the_look(cast: Cast):
     first = answer("2022-03")
-    events = AuditEvent.objects.count()
+    rows, events = RowChange.objects.count(), AuditEvent.objects.count()
     assert answer("2022-03") == first
-    assert AuditEvent.objects.count() == events
+    assert RowChange.objects.count() == rows
+    (look,) = AuditEvent.objects.order_by("id")[events:]
+    assert (look.action, look.details) == ("查看工资", {"people": 2})
 
 
 def test_a_later_state_is_only_shown(cast: Cast):

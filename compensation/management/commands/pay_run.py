@@ -85,14 +85,12 @@ class Command(PayCommand):
     @transaction.atomic
     def _computed(self, zone: Zone, month: str, actor: AbstractBaseUser) -> PayRun:
         """The month's run, computed while it is open; a month that cannot be computed leaves no run. A later
-        state is shown to who may compute, too, and the look leaves an event."""
+        state is shown to who may compute, too; where nothing was written, the look leaves an event."""
         require_pay_office(actor, "计算工资")
         run = run_by_code(zone, month)
         if run is None:
             run = pay_run_open(zone=zone, code=month, actor=actor)
-        if run.state in OPEN:
-            pay_run_calculate(run=run, actor=actor)
-        else:
+        if run.state not in OPEN or not pay_run_calculate(run=run, actor=actor):
             pay_lines_view_record(zone=zone, actor=actor, what="工资明细", people=run.people, run=run)
         return run
 
