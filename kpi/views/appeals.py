@@ -264,7 +264,9 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
             cycle,
             lambda key: reverse("admin:kpi_appeals_do", args=[code, key]),
             cycle.state,
-        ),
+        )
+        if until is None or on <= until
+        else [],
     )
 
 

@@ -155,7 +155,8 @@ class Done:
 @dataclass(frozen=True)
 class Action:
     """A button. permissions: any of them; run: calls services; bulk: needs selected rows; states: of the
-    owner, in which the button is shown; main: the one main action of the page."""
+    owner, in which the button is shown; fits: asks the owner whether there is anything to do it to; main: the
+    one main action of the page."""
 
     key: str
     label: str
@@ -164,6 +165,7 @@ class Action:
     form: type[ActionForm] | None = None
     bulk: bool = False
     states: frozenset[str] = frozenset()
+    fits: Callable[[Any], bool] | None = None
     main: bool = False
     confirm: str = ""
     hint: str = ""
@@ -185,7 +187,7 @@ class Button:
 def buttons(
     request: HttpRequest, actions: Iterable[Action], owner: Any, address: Callable[[str], str], state: str
 ) -> list[Button]:
-    """The actions that the user may take now."""
+    """The actions that the user may take now, without those that could only be refused."""
     return [
         Button(
             one,
@@ -193,7 +195,7 @@ def buttons(
             one.form(owner=owner, user=request.user, prefix=one.key) if one.form else None,
         )
         for one in actions
-        if one.shown_to(request, state)
+        if one.shown_to(request, state) and (one.fits is None or one.fits(owner))
     ]
 
 

@@ -230,6 +230,14 @@ def _missing(position: Position) -> list[str]:
     return [label for name, label in labels if not getattr(position, name).strip()]
 
 
+def _is_suspended(batch: Batch) -> bool:
+    return batch.is_suspended
+
+
+def _runs(batch: Batch) -> bool:
+    return not batch.is_suspended
+
+
 TAB = Tab(
     "posts",
     "岗位和日程",
@@ -260,7 +268,7 @@ TAB = Tab(
         Action("add_posts", "加入岗位", (OFFICE,), _add, AddForm, states=frozenset({_S.PLANNED})),
         Action("days", "排定日程", (OFFICE,), _days, DaysForm, states=OPEN),
         Action("head", "修改批次", (OFFICE,), _update, HeadForm, states=OPEN),
-        Action("suspend", "暂停", (OFFICE,), _suspend, ReasonForm, states=OPEN),
-        Action("resume", "恢复", (OFFICE,), _resume, states=OPEN),
+        Action("suspend", "暂停", (OFFICE,), _suspend, ReasonForm, states=OPEN, fits=_runs),
+        Action("resume", "恢复", (OFFICE,), _resume, states=OPEN, fits=_is_suspended),
     ),
 )

@@ -108,6 +108,12 @@ class ReceiveForm(ActionForm):
         self.fields["is_signed"].initial = True
 
 
+def _open_objections(batch: Batch) -> QuerySet[Objection]:
+    return Objection.objects.filter(
+        application__candidacy__batch=batch, kind=Objection.Kind.PUBLICITY, state=Objection.State.OPEN
+    )
+
+
 class CloseForm(ActionForm):
     """What was found on an objection."""
 
@@ -120,14 +126,12 @@ class CloseForm(ActionForm):
     result = choice_field("结论", (("no", "不成立，予以答复"), ("yes", "成立，取消拟聘")))
     investigators = text_field("核查人员", longest=120)
     conclusion = text_field("核查结论", longest=4000, wide=True)
-    reply = text_field("答复", required=False, longest=300)
+    reply = text_field("答复", required=False, longest=300, help_text="不成立的必填")
 
     def prepare(self) -> None:
-        rows = Objection.objects.filter(
-            application__candidacy__batch=self.owner,
-            kind=Objection.Kind.PUBLICITY,
-            state=Objection.State.OPEN,
-        ).select_related("application__candidacy__person", "application__position__unit__parent")
+        rows = _open_objections(self.owner).select_related(
+            "application__candidacy__person", "application__position__unit__parent"
+        )
         self.fields["objection"].queryset = rows  # type: ignore[attr-defined]
 
 
@@ -239,18 +243,63 @@ def public_address(publicity: Publicity) -> str:
         return ""
 
 
+def _unpublished(batch: Batch) -> bool:
+    return batch.proposal_lists.filter(publicity=None).exists()
+
+
+def _unreported(batch: Batch) -> bool:
+    return Publicity.objects.filter(proposal__batch=batch, reported_by=None).exists()
+
+
+def _unconfirmed(batch: Batch) -> bool:
+    reported = Publicity.objects.filter(proposal__batch=batch).exclude(reported_by=None)
+    return reported.filter(confirmed_by=None).exists()
+
+
+def _is_objected_to(batch: Batch) -> bool:
+    return _open_objections(batch).exists()
+
+
 TAB = Tab(
     "publicity",
     "公示",
     ("appointments.view_publicity",),
     context,
     (
-        Action("report", "报告公示结果", (OFFICE,), _report, ReportForm, bulk=True, states=HERE),
-        Action("confirm", "确认公示结果", (SUPERVISORS,), _confirm, bulk=True, states=HERE, main=True),
-        Action("open_publicity", "开始公示", (OFFICE,), _open, OpenForm, states=HERE, main=True),
+        Action(
+            "report", "报告公示结果", (OFFICE,), _report, ReportForm, bulk=True, states=HERE, fits=_unreported
+        ),
+        Action(
+            "confirm",
+            "确认公示结果",
+            (SUPERVISORS,),
+            _confirm,
+            bulk=True,
+            states=HERE,
+            fits=_unconfirmed,
+            main=True,
+        ),
+        Action(
+            "open_publicity",
+            "开始公示",
+            (OFFICE,),
+            _open,
+            OpenForm,
+            states=HERE,
+            fits=_unpublished,
+            main=True,
+        ),
         Action("correct_publicity", "更正公示", (OFFICE,), _correct, CorrectForm, states=HERE),
         Action("receive", "受理异议", (SUPERVISORS,), _receive, ReceiveForm, states=LATE),
-        Action("close_objection", "办结异议", (SUPERVISORS,), _close, CloseForm, states=LATE),
+        Action(
+            "close_objection",
+            "办结异议",
+            (SUPERVISORS,),
+            _close,
+            CloseForm,
+            states=LATE,
+            fits=_is_objected_to,
+        ),
         Action("substitute", "递补", (OFFICE,), _substitute, SubstituteForm, states=HERE),
     ),
 )

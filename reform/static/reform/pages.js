@@ -26,6 +26,27 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => event.target.querySelectorAll("button").forEach((one) => (one.disabled = true)), 0);
 });
 window.addEventListener("pageshow", () => document.querySelectorAll(".office form button").forEach((one) => { if (!one.dataset.off) one.disabled = false; }));
+// What was typed is not lost when it is refused: the form opens again as it was sent. Nothing is kept longer.
+const SENT = "sent";
+const typed = (form) => [...form.elements].filter((one) => one.name && !["hidden", "file", "password", "submit", "button"].includes(one.type));
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post" || !event.target.closest(".office")) return;
+  const values = typed(event.target).map((one) => [one.name, one.value, one.checked]);
+  sessionStorage.setItem(SENT, JSON.stringify({ path: location.pathname, values }));
+});
+{
+  const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+  sessionStorage.removeItem(SENT);
+  if (sent && sent.path === location.pathname && document.querySelector(".errornote")) {
+    document.querySelectorAll(".office form").forEach((form) => typed(form).forEach((one) => {
+      const box = one.type === "checkbox" || one.type === "radio";
+      const was = sent.values.find(([name, value]) => name === one.name && (!box || value === one.value));
+      if (!was) return;
+      if (box) one.checked = was[2];
+      else if (one.value !== was[1] && was[1]) { one.value = was[1]; one.closest("details.form")?.setAttribute("open", ""); }
+    }));
+  }
+}
 // Fields that belong to one of several actions are shown with it.
 document.addEventListener("input", (event) => {
   const select = event.target.closest("select[data-shows]");
