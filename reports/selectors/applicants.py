@@ -16,6 +16,7 @@ from .listing import Link, ListCell, ListColumn, Listing, listing
 from .progress import TONES, place_of
 
 PAGE_SIZE = 700
+LONGEST = 5  # digits of the number of a list
 
 COLUMNS = (
     ListColumn("姓名", 10),
@@ -32,13 +33,15 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class ApplicantsReport:
-    """Applications of some batch (None: of all) and some state (None: any); `total` counts all pages."""
+    """Applications of a batch ('': of all), of a 拟聘名单 of it ('': any) and in a state ('': any); `total`
+    counts all pages."""
 
     head: RoundHead
     title: str
     table: Listing
     batch: str
     state: str
+    number: str
     choices: tuple[tuple[str, str, bool], ...]
     total: int
     page: int
@@ -46,7 +49,7 @@ class ApplicantsReport:
 
     @property
     def query(self) -> str:
-        asked = {"batch": self.batch, "state": self.state}
+        asked = {"batch": self.batch, "list": self.number, "state": self.state}
         return urlencode({name: value for name, value in asked.items() if value})
 
     @property
@@ -69,18 +72,29 @@ def applicants_report(
     if state and state not in ApplicationState.__members__:
         raise BadQuery(f"没有状态“{state}”。", "请从轮次进度点进来。")
     found = _found(round_, batches.get(code), state)
+    number = wanted.get("list", "")
+    if number:
+        if not (code and number.isdecimal() and number.isascii() and len(number) < LONGEST):
+            raise BadQuery(f"没有第“{number}”份拟聘名单。", "请从轮次进度点进来。")
+        found = found.filter(proposal_rows__list__number=number)
     total = found.count()
+    persons = found.order_by().values("candidacy").distinct().count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = None if page is None else min(max(1, page), pages)
     rows = list(found if page is None else found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
-    words = [batches[code].name if code else "全部批次", ApplicationState(state).label if state else ""]
-    title = f"{'，'.join(word for word in words if word)}：{total}个志愿"
+    words = [
+        batches[code].name if code else "全部批次",
+        f"第{number}份拟聘名单" if number else "",
+        ApplicationState(state).label if state else "",
+    ]
+    title = f"{'，'.join(word for word in words if word)}：{persons}份报名表，{total}个志愿"
     return ApplicantsReport(
         head=head_of(round_, asked),
         title=title,
         table=listing("applicants", "", COLUMNS, [_row(one) for one in rows], empty="没有符合条件的志愿。"),
         batch=code,
         state=state,
+        number=number,
         choices=(
             ("全部批次", urlencode({"state": state} if state else {}), not code),
             *(

@@ -1,14 +1,14 @@
 """Report 11, 到期预警: terms, probations, retirements and more that run out, by kind and by how soon."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
 from appointments.models import Round
 from appointments.selectors.warnings import Expiry, ExpiryKind, expiring
-from reform.selectors import policy_of
+from reform.selectors import policy_of, policy_version_as_of
 from reports.errors import BadQuery
 
 from .common import RoundHead, head_of
@@ -48,13 +48,18 @@ def due_report(
     whole: list everything where the address asks for no kind or band, not only what is nearest.  Raises
     BadQuery for a kind or a number of days that there is not.
     """
-    days = sorted(policy_of(round_.policy)["round.warning_days"])
+    days = sorted(policy_of(policy_version_as_of(round_.zone, on))["round.warning_days"])
     bands = [OVER, *days]
-    kind, band = _asked(wanted, bands)
+    kind, band, stands = _asked(wanted, bands)
     found = expiring(round_.zone, on)
-    shown = [one for one in found if kind in (None, one.kind) and band in (None, one.band)]
-    query = {"kind": kind, "band": band}
-    words = "、".join(part for part in (kind.label if kind else "", _band_label(band)) if part)
+    shown = [
+        one
+        for one in found
+        if kind in (None, one.kind) and band in (None, one.band) and (not stands or STANDS[stands][1](one))
+    ]
+    query = {"kind": kind, "band": band, "stands": stands or None}
+    told = (kind.label if kind else "", _band_label(band), STANDS[stands][0] if stands else "")
+    words = "、".join(part for part in told if part)
     return DueReport(
         head=head_of(round_, asked),
         on=on,
@@ -67,13 +72,15 @@ def due_report(
     )
 
 
-def _asked(wanted: Mapping[str, str], bands: Sequence[int]) -> tuple[ExpiryKind | None, int | None]:
-    kind, band = wanted.get("kind", ""), wanted.get("band", "")
+def _asked(wanted: Mapping[str, str], bands: Sequence[int]) -> tuple[ExpiryKind | None, int | None, str]:
+    kind, band, stands = (wanted.get(name, "") for name in ("kind", "band", "stands"))
+    if stands and stands not in STANDS:
+        raise BadQuery(f"没有条件“{stands}”。", "请从到期预警点进来。")
     if kind and kind not in ExpiryKind.__members__:
         raise BadQuery(f"没有预警种类“{kind}”。", "请从到期预警点进来。")
     if band and band not in {str(one) for one in bands}:
         raise BadQuery(f"没有期限“{band}”。", "请从到期预警点进来。")
-    return (ExpiryKind(kind) if kind else None), (int(band) if band else None)
+    return (ExpiryKind(kind) if kind else None), (int(band) if band else None), stands
 
 
 def _band_label(band: int | None) -> str:
@@ -82,13 +89,24 @@ def _band_label(band: int | None) -> str:
     return "已过期" if band == OVER else f"{band}天内"
 
 
-def _within(found: Iterable[Expiry], days: int, *kinds: ExpiryKind) -> int:
-    return sum(1 for one in found if OVER < one.band <= days and one.kind in kinds)
+def _is_ahead(one: Expiry) -> bool:
+    return not one.is_overdue
 
 
-def _open(found: Iterable[Expiry]) -> list[Expiry]:
-    """What is over and waits for somebody; a lock that has ended waits for nobody."""
-    return [one for one in found if one.is_overdue and one.kind != ExpiryKind.LOCK]
+def _is_late(one: Expiry) -> bool:
+    """Over, and waits for somebody; a lock that has ended waits for nobody."""
+    return one.is_overdue and one.kind != ExpiryKind.LOCK
+
+
+# What the figures at the head count: the words of their lists, and whether a thing is among them.
+STANDS: Mapping[str, tuple[str, Callable[[Expiry], bool]]] = {
+    "ahead": ("还没有过期", _is_ahead),
+    "late": ("已过期未办", _is_late),
+}
+
+
+def _ahead(found: Iterable[Expiry], kind: ExpiryKind) -> int:
+    return sum(1 for one in found if one.kind == kind and _is_ahead(one))
 
 
 def _title(found: Sequence[Expiry], bands: Sequence[int]) -> str:
@@ -101,10 +119,10 @@ def _title(found: Sequence[Expiry], bands: Sequence[int]) -> str:
             (ExpiryKind.PROBATION, "试用期满"),
             (ExpiryKind.RETIREMENT, "退休"),
         )
-        if (number := _within(found, longest, kind))
+        if (number := _ahead(found, kind))
     ]
     words = f"{longest}天内" + ("、".join(parts) if parts else "没有人聘期到期、试用期满或退休")
-    late = len(_open(found))
+    late = sum(map(_is_late, found))
     return f"{words}；已过期未办{late}件" if late else words
 
 
@@ -117,11 +135,10 @@ def _figures(found: Sequence[Expiry], bands: Sequence[int]) -> tuple[tuple[ListC
         (ExpiryKind.PROBATION, "试用期满"),
         (ExpiryKind.RETIREMENT, "退休"),
     ):
-        number = _within(found, longest, kind)
-        link = Link("due", urlencode({"kind": kind.value}))
-        figures.append((ListCell(number, link=link), f"人{longest}天内{word}"))
-    over = Link("due", urlencode({"band": OVER}))
-    figures.append((ListCell(len(_open(found)), "alert", over), "件已过期，没有办理"))
+        link = Link("due", urlencode({"kind": kind.value, "stands": "ahead"}))
+        figures.append((ListCell(_ahead(found, kind), link=link), f"人{longest}天内{word}"))
+    late = Link("due", urlencode({"stands": "late"}))
+    figures.append((ListCell(sum(map(_is_late, found)), "alert", late), "件已过期，没有办理"))
     return tuple(figures)
 
 

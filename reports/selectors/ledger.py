@@ -1,7 +1,7 @@
 """Report 13, 待岗与申诉台账: who was not selected and where they went, who waits, what is contested."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -56,13 +56,14 @@ def ledger_report(round_: Round, on: date, asked: date | None) -> LedgerReport:
     open_ = [one for one in appeals if _is_open(one, on)]
     late = sum(1 for one in open_ if one.due_on < on)
     months = policy_of(round_.policy)["round.waiting_months"]
-    waiting = [one for one in placements if one.state == PlacementState.WAITING]
+    states = {one.pk: _state_on(one, on) for one in placements}
+    waiting = [one for one in placements if states[one.pk] == PlacementState.WAITING]
     return LedgerReport(
         head=head_of(round_, asked),
         on=on,
-        title=_title(placements, len(waiting), len(open_), late),
+        title=_title(list(states.values()), len(waiting), len(open_), late),
         waiting=_waiting(waiting, months, on),
-        placements=_placements(placements),
+        placements=_placements(placements, states, on),
         appeals=_appeals(appeals, on),
         demotions=_demotions(demotions),
         late_appeals=late,
@@ -78,11 +79,24 @@ def _is_open(appeal: Appeal, on: date) -> bool:
     return appeal.state == Appeal.State.OPEN or bool(appeal.decided_on and appeal.decided_on > on)
 
 
-def _title(placements: Sequence[Placement], waiting: int, open_: int, late: int) -> str:
+def _state_on(one: Placement, on: date) -> PlacementState:
+    """Where a placement stood on a day: what is dated later has not happened yet."""
+    state = PlacementState(one.state)
+    is_later = {PlacementState.PLACED: one.placed_on, PlacementState.WAITING: one.waiting_from}.get(state)
+    if not (is_later and is_later > on):
+        return state
+    offers = [offer for offer in one.offers.all() if offer.offered_on <= on]
+    if any(not offer.replied_on or offer.replied_on > on for offer in offers):
+        return PlacementState.OFFERED
+    waited = one.waiting_from and one.waiting_from <= on
+    return PlacementState.WAITING if waited else PlacementState.UNPLACED
+
+
+def _title(states: Sequence[PlacementState], waiting: int, open_: int, late: int) -> str:
     """落聘安置3人，没有人待岗；申诉2件在办，1件超过期限."""
-    if placements:
-        states = Counter(one.state for one in placements)
-        words = f"落聘安置{len(placements)}人，已安置{states[PlacementState.PLACED]}人"
+    if states:
+        placed = Counter(states)[PlacementState.PLACED]
+        words = f"落聘安置{len(states)}人，已安置{placed}人"
         words += f"，待岗{waiting}人" if waiting else "，没有人待岗"
     else:
         words = "没有落聘待安置的人"
@@ -123,7 +137,7 @@ def _waiting(found: Iterable[Placement], months: int, on: date) -> Listing:
     return listing("waiting", "待岗人员", columns, rows, empty="没有人待岗。", note=note)
 
 
-def _placements(found: Iterable[Placement]) -> Listing:
+def _placements(found: Iterable[Placement], states: Mapping[int, PlacementState], on: date) -> Listing:
     tones = {
         PlacementState.UNPLACED: "alert",
         PlacementState.WAITING: "alert",
@@ -133,18 +147,19 @@ def _placements(found: Iterable[Placement]) -> Listing:
     }
     rows = []
     for one in found:
-        state = PlacementState(one.state)
-        offers = list(one.offers.all())
+        state = states[one.pk]
+        is_placed = state == PlacementState.PLACED
+        offers = [offer for offer in one.offers.all() if offer.offered_on <= on]
         rows.append(
             (
                 _person(one.person.name),
                 one.lost_in,
                 ListCell(state.label, tones[state]),
-                _offer(offers, 1),
-                _offer(offers, 2),
-                position_words(one.position) if one.position else "",
-                one.get_way_display(),
-                one.placed_on,
+                _offer(offers, 1, on),
+                _offer(offers, 2, on),
+                position_words(one.position) if is_placed and one.position else "",
+                one.get_way_display() if is_placed else "",
+                one.placed_on if is_placed else None,
                 one.minutes_no,
             )
         )
@@ -162,11 +177,12 @@ def _placements(found: Iterable[Placement]) -> Listing:
     return listing("placements", "落聘安置", columns, rows, empty="没有落聘待安置的人。")
 
 
-def _offer(offers: Iterable[Offer], number: int) -> str:
+def _offer(offers: Iterable[Offer], number: int, on: date) -> str:
     one = next((offer for offer in offers if offer.number == number), None)
     if one is None:
         return ""
-    reply = one.get_reply_display() or "未答复"
+    has_replied = one.replied_on is None or one.replied_on <= on
+    reply = (one.get_reply_display() if has_replied else "") or "未答复"
     return f"{position_words(one.position)}（{one.offered_on:%Y-%m-%d}，{reply}）"
 
 

@@ -242,7 +242,7 @@ def _publicity(round_: Round, on: date, calendar: Calendar) -> tuple[Listing, tu
             (
                 batch.name,
                 f"第{one.proposal.number}份",
-                ListCell(one.people, link=_batch_link(batch.code, ApplicationState.PROPOSED)),
+                ListCell(one.people, link=_list_link(batch.code, one.proposal.number)),
                 one.starts_on,
                 one.last_on,
                 ListCell("已期满，待办结" if ended else left.days, "alert" if ended else ""),
@@ -261,9 +261,9 @@ def _publicity(round_: Round, on: date, calendar: Calendar) -> tuple[Listing, tu
     return table, tuple(sorted(years))
 
 
-def _batch_link(code: str, state: ApplicationState | None = None) -> Link:
-    query = {"batch": code, **({"state": state.value} if state else {})}
-    return Link("applicants", urlencode(query))
+def _list_link(code: str, number: int) -> Link:
+    """To everybody on a 拟聘名单, whatever an objection has made of them."""
+    return Link("applicants", urlencode({"batch": code, "list": number}))
 
 
 def _objections(round_: Round, on: date) -> Listing:
@@ -342,7 +342,8 @@ def _applications(round_: Round, batches: Sequence[Batch], persons: Mapping[int 
                     number, TONES.get(state, ""), Link("applicants", urlencode({**query, "state": state}))
                 )
             )
-        return (*cells, ListCell(sum(counts[key, state.value] for key in keys for state in states)))
+        every = sum(counts[key, state.value] for key in keys for state in states)
+        return (*cells, ListCell(every, link=Link("applicants", urlencode(query))))
 
     keys: list[int | None] = [batch.pk for batch in batches]
     rows = [row(batch.name, [batch.pk], {"batch": batch.code}) for batch in batches]

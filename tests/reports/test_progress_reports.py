@@ -8,7 +8,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from appointments.models import Round
-from reform.models import AuditEvent
+from reform.models import AuditEvent, PolicyVersion
 from reports import selectors
 from tests import factories as make
 from tests.reports.process_cast import Running, a_running_round, add_ledger, day
@@ -87,8 +87,8 @@ def test_applications_by_batch_and_state_add_up_and_lead_to_their_lists(running)
     ]
     assert [one.value for one in table.total] == ["合计", 6, 2, 1, 1, 1, 1, 6]
     for row in (*table.rows, table.total):
-        for one in row[2:-1]:
-            query = dict(part.split("=") for part in one.link.query.split("&"))
+        for one in row[2:]:
+            query = dict(part.split("=") for part in one.link.query.split("&") if part)
             assert selectors.applicants_report(running.round, query, None).total == one.value
 
 
@@ -99,12 +99,26 @@ def test_every_figure_of_the_page_opens_its_list(running, watcher):
     assert "/reports/2022/applicants/?batch=1&amp;state=REJECTED&amp;as_of=2022-01-19" in page
     listed = watcher.get("/reports/2022/applicants/?batch=1&state=REJECTED").content.decode()
     assert "年龄51岁，不超过50岁" in listed
-    assert "第一批，资格不合格：1个志愿" in listed
+    assert "第一批，资格不合格：1份报名表，1个志愿" in listed
+
+
+def test_people_in_publicity_are_those_of_the_list_and_not_only_the_proposed(running, watcher):
+    ((_, _, people, *_),) = report_on(running, 19).publicity.rows
+    assert (people.value, people.link.query) == (2, "batch=1&list=1")
+    report = watcher.get(f"/reports/2022/applicants/?{people.link.query}").context["report"]
+    assert (report.title, report.query) == (
+        "第一批，第1份拟聘名单：2份报名表，2个志愿",
+        "batch=1&list=1",
+    )
+    assert {row[4].value for row in report.table.rows} == {"拟聘", "异议核查"}
 
 
 @pytest.mark.parametrize(
     "query",
-    ["applicants/?batch=9", "applicants/?state=UP", "applicants/?page=x", "due/?kind=UP", "due/?band=7"],
+    [
+        *("applicants/?batch=9", "applicants/?state=UP", "applicants/?page=x", "applicants/?list=1"),
+        *("applicants/?batch=1&list=x", "due/?kind=UP", "due/?band=7", "due/?stands=up"),
+    ],
 )
 def test_unknown_condition_is_told_not_an_error(watcher, query):
     answer = watcher.get(f"/reports/2022/{query}")
@@ -142,6 +156,17 @@ def test_ledger_lists_placements_waiting_appeals_and_demotions(running):
     assert later.title.endswith("申诉一件在办，一件超过期限")
     assert rows(later.appeals)[0][5] == "超过期限"
     assert rows(selectors.ledger_report(running.round, day(13), None).demotions) == []
+
+
+def test_ledger_of_an_earlier_day_knows_nothing_of_what_came_after_it(running):
+    add_ledger(running)
+    before = selectors.ledger_report(running.round, day(20), None)
+    assert before.title.startswith("落聘安置2人，已安置0人，没有人待岗")
+    assert rows(before.placements)[0] == [
+        *("庚", "第一批", "未安置", "经发局·科长（2022-01-20，拒绝）", "", "", "", None, ""),
+    ]
+    assert rows(before.placements)[1][2] == "未安置"
+    assert rows(selectors.ledger_report(running.round, day(19), None).placements)[0][3] == ""
 
 
 def test_empty_ledger_says_that_nobody_waits(running):
@@ -229,6 +254,35 @@ def test_what_runs_out_is_counted_by_kind_and_by_how_soon(cast, leader):
     assert (
         leader.get("/reports/2022/due/?kind=PROBATION&as_of=2022-06-01").context["report"].people.rows == ()
     )
+
+
+@pytest.mark.parametrize("day_", ["2022-12-10", "2024-12-30", "2025-01-30"])
+def test_figures_at_the_head_of_what_runs_out_open_as_many_lines(cast, leader, day_):
+    report = leader.get(f"/reports/2022/due/?as_of={day_}").context["report"]
+    for one, _ in report.figures:
+        opened = leader.get(f"/reports/2022/due/?{one.link.query}&as_of={day_}").context["report"]
+        assert len(opened.people.rows) == one.value
+
+
+def test_bands_are_those_of_the_policy_of_the_day(cast, leader):
+    version = PolicyVersion.objects.get(zone=cast.zone)
+    values = list(version.parameters.all())
+    version.pk, version.number, version.starts_on = None, 2, date(2022, 6, 1)
+    version.save()
+    for one in values:
+        one.pk, one.version_id = None, version.pk
+        one.value = [120, 45] if one.key == "round.warning_days" else one.value
+        one.save()
+    report = leader.get("/reports/2022/due/?as_of=2022-12-10").context["report"]
+    assert [column.header for column in report.table.columns] == [
+        "种类",
+        "已过期",
+        "45天内",
+        "120天内",
+        "合计",
+    ]
+    for row in report.table.rows:
+        assert sum(one.value for one in row[1:-1]) == row[-1].value
 
 
 def test_round_under_way_does_not_hide_the_last_one_from_leaders(cast, leader):
