@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from math import isqrt
 
 from reform.errors import RuleError
 
@@ -34,6 +35,12 @@ def half_up(value: Number, places: int) -> Decimal:
     size, parts = abs(value.numerator) * 10**places, value.denominator
     whole = (size * 2 + parts) // (parts * 2)
     return Decimal(whole if value > 0 else -whole).scaleb(-places)
+
+
+def half_up_root(value: Fraction, places: int) -> Decimal:
+    """The square root of an exact figure ≥ 0, rounded half up as if it had been told in full."""
+    doubled = isqrt(int(value * (2 * 10**places) ** 2))
+    return Decimal((doubled + 1) // 2).scaleb(-places)
 
 
 def to_fen(amount: Number) -> Decimal:

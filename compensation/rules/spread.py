@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import isqrt
 
 from reform.errors import RuleError
-from reform.rounding import exact, to_coefficient, to_fen
+from reform.rounding import exact, half_up_root, to_coefficient, to_fen
 
 QUARTILE_METHOD = "四分位数按包含两端的线性插值（与 Excel 的四分位数相同）"
 
@@ -119,12 +118,9 @@ def _gini(values: Sequence[Fraction], total: Fraction) -> Decimal:
 
 
 def _variation(values: Sequence[Fraction], total: Fraction) -> Decimal:
-    """√(Σ (x − x̄)² ÷ n) ÷ x̄: the root is taken of whole numbers, so that rounding is exact."""
+    """√(Σ (x − x̄)² ÷ n) ÷ x̄."""
     if not total:
         return to_coefficient(Fraction(0))
     mean = total / len(values)
     square = sum(((one - mean) ** 2 for one in values), Fraction(0)) / len(values) / mean**2
-    scale = 100 * 100
-    scaled = square * scale * scale
-    root = isqrt(int(scaled))
-    return to_coefficient(Fraction(root + (Fraction(2 * root + 1, 2) ** 2 <= scaled), scale))
+    return half_up_root(square, 4)

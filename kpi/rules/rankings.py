@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import isqrt
 
 from reform.errors import RuleError
-from reform.rounding import exact, to_coefficient
+from reform.rounding import exact, half_up_root, to_coefficient
 
 
 class Light(StrEnum):
@@ -80,7 +79,7 @@ def rank_units(
 
 def traffic_light(completion: Decimal | None, *, green: object, yellow: object) -> Light | None:
     """Light of a completion in per cent: green from `green` (100), yellow from `yellow` (80), else red; None
-    where nothing is reported."""
+    where nothing is reported.  Raises RuleError where yellow lies above green."""
     if completion is None:
         return None
     if exact(yellow) > exact(green):
@@ -142,7 +141,7 @@ class Distribution:
 def distribution_of(coefficients: Sequence[Decimal], *, width: object) -> Distribution | None:
     """Histogram of K_u × K_p with min, max, mean and σ; None for nobody.
 
-    width: of a bin (0.1), positive.  Deviation of the population, as everybody is counted.
+    width: of a bin (0.1), positive, else RuleError.  Deviation of the population: everybody is counted.
     """
     step = exact(width)
     if step <= 0:
@@ -158,7 +157,9 @@ def distribution_of(coefficients: Sequence[Decimal], *, width: object) -> Distri
     n = len(values)
     mean = sum(values, Fraction(0)) / n
     variance = sum(((value - mean) ** 2 for value in values), Fraction(0)) / n
-    return Distribution(bins, n, min(coefficients), max(coefficients), to_coefficient(mean), _root(variance))
+    return Distribution(
+        bins, n, min(coefficients), max(coefficients), to_coefficient(mean), half_up_root(variance, 4)
+    )
 
 
 def distributions_by_level(rows: Sequence[tuple[str, Decimal]], *, width: object) -> dict[str, Distribution]:
@@ -168,10 +169,3 @@ def distributions_by_level(rows: Sequence[tuple[str, Decimal]], *, width: object
         by_level.setdefault(level, []).append(value)
     made = {level: distribution_of(values, width=width) for level, values in by_level.items()}
     return {level: one for level, one in made.items() if one is not None}
-
-
-def _root(value: Fraction) -> Decimal:
-    """Square root, exact before it is rounded half up to four places."""
-    unit = Fraction(Decimal(1).scaleb(4))
-    doubled = value * unit * unit * 4  # (2 × root in ten-thousandths) squared
-    return Decimal((isqrt(int(doubled)) + 1) // 2).scaleb(-4)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reform.errors import RuleError
-from reform.rounding import exact, split_pool, to_coefficient, to_fen, to_score
+from reform.rounding import exact, half_up_root, split_pool, to_coefficient, to_fen, to_score
 
 POOLS = st.integers(0, 10**11).map(lambda fen: Decimal(fen).scaleb(-2))
 WEIGHTS = st.lists(st.decimals(0, 10000, places=4), min_size=1, max_size=30).filter(
@@ -38,6 +38,12 @@ def test_exact_figure_is_rounded_half_away_from_zero(top: int, bottom: int):
     assert abs(exact(to_fen(number)) - number) * 200 <= 1
     assert to_fen(-number) == -to_fen(number)
     assert abs(exact(to_coefficient(number)) - number) * 20000 <= 1
+
+
+@given(st.fractions(0, 10**9))
+def test_root_is_rounded_once(value: Fraction):
+    root, half = exact(half_up_root(value, 4)), Fraction(1, 20000)
+    assert max(root - half, 0) ** 2 <= value < (root + half) ** 2
 
 
 @pytest.mark.parametrize("value", [Decimal("0.1"), 0.1, "0.1", Fraction(1, 10)])
