@@ -25,6 +25,7 @@ def pay_start(rule: str, starts_on: date, decided_on: date | None, *, is_new: bo
 
     rule: policy pay.effective_rule.  A new person is paid from the day of joining: the rule is for changes.
     decided_on: of the meeting or the superior's document; the first day of the term where nothing is known.
+    Raises RuleError for another rule.
     """
     if is_new:
         return starts_on

@@ -98,6 +98,7 @@ def check_education(item: Requirement, facts: PersonFacts) -> Found:
 
 
 def check_party(item: Requirement, facts: PersonFacts) -> Found:
+    """政治面貌, by its code of GB/T 4762."""
     if not facts.political_status:
         return Outcome.UNKNOWN, "政治面貌没有登记"
     return _yes(facts.political_status in item.codes), facts.political_words
@@ -150,6 +151,8 @@ _FIELD_WORDS = ("类", "相关", "等")
 
 
 def check_profession(item: Requirement, facts: PersonFacts) -> Found:
+    """The field of study, as it stands in 毕业院校及专业; one that is only named by its kind is for a
+    clerk."""
     if not facts.schools:
         return Outcome.UNKNOWN, "毕业院校及专业没有登记"
     stems = [_stem(word) for word in item.words]
@@ -173,6 +176,7 @@ def check_certificate(item: Requirement, facts: PersonFacts) -> Found:
 
 
 def check_identity(item: Requirement, facts: PersonFacts) -> Found:
+    """身份类别, by its code."""
     if not facts.identity:
         return Outcome.UNKNOWN, "身份类别没有登记"
     return _yes(facts.identity in item.codes), facts.identity_words

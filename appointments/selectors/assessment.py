@@ -190,6 +190,7 @@ class Material:
 
 
 def ballots_of(row: BallotCount) -> Ballots:
+    """The counted votes of a row as the rules take them."""
     return Ballots(**{name: getattr(row, name) for name in _COUNTS})
 
 

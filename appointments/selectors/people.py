@@ -35,6 +35,8 @@ def id_numbers(people: Iterable[int | None]) -> dict[int, str]:
 def people_of(
     round_: Round, ladder: Ladder, positions: Sequence[Position], as_of: date | None
 ) -> tuple[list[PersonChange], Counter[int]]:
+    """Everybody whom a round concerns with the change from the baseline to a day (None: the effective date),
+    and how many hold each position. A fixed number of statements."""
     on = as_of or round_.effective_on
     holdings = _Holdings(ladder, positions)
     baselines = {

@@ -158,6 +158,7 @@ def former_holding(baseline: Baseline | None, ladder: Ladder) -> Holding | None:
 
 
 def holding_of(application: Application, code: str, ladder: Ladder) -> Holding:
+    """The post that an application is for, held at the level of a code, to compare with the baseline."""
     level, position = ladder.by_code[code], application.position
     return Holding(
         level.rank_order,

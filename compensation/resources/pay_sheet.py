@@ -13,6 +13,7 @@ from reform.resources.person_finder import PersonFinder, PersonRef
 
 
 def name_column() -> Column:
+    """姓名, as each sheet of pay has it."""
     return Column(
         "姓名",
         NameWidget(),
@@ -25,6 +26,7 @@ def name_column() -> Column:
 
 
 def number_column() -> Column:
+    """身份证号, by which a person is found."""
     return Column(
         "身份证号",
         aliases=ID_NUMBER,

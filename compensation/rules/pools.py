@@ -145,7 +145,11 @@ class PoolUse:
 
 def pool_use(spent: Decimal, pool: Decimal, warn_ratio: Decimal) -> PoolUse:
     """Whether a spend, monthly or cumulative, stays within its pool: blocked above it, a warning from
-    `warn_ratio` on.  Source: domain.md §7 Wage pool."""
+    `warn_ratio` on.
+
+    spent, pool: yuan, pool ≥ 0.  warn_ratio: 0–1 of the pool.  Raises RuleError for a negative pool.
+    Source: domain.md §7 Wage pool.
+    """
     if exact(pool) < 0:
         raise RuleError(f"薪酬总额不能是负数，现为 {pool}。")
     ratio = to_coefficient(exact(spent) / exact(pool)) if pool else None

@@ -50,10 +50,12 @@ class MoveCosts:
 
 
 def monthly_of(moves: tuple[PersonMove, ...]) -> Decimal:
+    """What moves come to in a month, in yuan."""
     return sum((one.monthly for one in moves), NOTHING)
 
 
 def yearly_of(moves: tuple[PersonMove, ...]) -> Decimal:
+    """What moves come to in the run's year, in yuan."""
     return sum((one.yearly for one in moves), NOTHING)
 
 

@@ -121,7 +121,10 @@ def unit_grade(
 
 def grade_label(grade: str | None, identity: str) -> str:
     """The grade in the words of the identity: 称职 for 公务员 and 参公 (公务员法第三十八条), 合格 for the
-    others (事业单位人事管理条例第二十一条)."""
+    others (事业单位人事管理条例第二十一条).
+
+    grade: A–D; None for 不定等次.  Raises RuleError for another.
+    """
     if grade is None:
         return NO_GRADE
     labels = _CIVIL_LABELS if identity in CIVIL_IDENTITIES else _OTHER_LABELS

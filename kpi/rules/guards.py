@@ -269,6 +269,7 @@ def other_person(facts: DecisionFacts, call: Call) -> list[str]:
 
 
 def decide_with_reason(facts: DecisionFacts, call: Call) -> list[str]:
+    """Approved or not: by another person, with the reason."""
     return [*other_person(facts, call), *lacks_reason(call)]
 
 
@@ -278,4 +279,5 @@ def approve_veto(facts: DecisionFacts, call: Call) -> list[str]:
 
 
 def carry_out(facts: DecisionFacts, call: Call) -> list[str]:
+    """A consequence is carried out with its document or the minutes."""
     return lacks_document(call, "办理文号或会议纪要号")

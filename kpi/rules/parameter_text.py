@@ -149,7 +149,10 @@ def parse_text(rule: Rule, text: str, defaults: Defaults) -> Parameters:
 
 
 def given_by_text(rule: Rule, text: str) -> dict[str, str]:
-    """Parameters by name as a cell gives them, not yet checked; see parse_text."""
+    """Parameters by name as a cell gives them, not yet checked; see parse_text.
+
+    Raises RuleError for a clause that cannot be read, or that says something else a second time.
+    """
     whole = packed(text)
     table = _TABLES.get(rule)
     if table is not None and not _without_value(rule, whole):

@@ -34,7 +34,8 @@ class Scenario:
 def shifted_rates(rates: Mapping[str, object], zone: object) -> dict[str, Fraction]:
     """All rates moved by as much as the zone's share, never below 0 nor above the highest one of today.
 
-    The highest one is what the law allows to units with outstanding results.
+    rates: grade of a unit, and ZONE, → share 0–1 (policy kpi.excellent_quota).  zone: its wanted share, 0–1,
+    else RuleError.  The highest rate is what the law allows to units with outstanding results.
     """
     present = {grade: exact(rate) for grade, rate in rates.items()}
     wanted = exact(zone)

@@ -164,6 +164,7 @@ def _unit_order(row: UnitResult) -> tuple[Any, ...]:
 
 
 def unit_line(row: UnitResult) -> UnitLine:
+    """One version of a unit's result; reads its unit."""
     return UnitLine(
         key=row.pk,
         unit_id=row.unit_id,
@@ -185,6 +186,7 @@ def unit_line(row: UnitResult) -> UnitLine:
 
 
 def person_line(row: PersonResult) -> PersonLine:
+    """One version of a person's result; reads the person and the unit."""
     return PersonLine(
         key=row.pk,
         person_id=row.person_id,

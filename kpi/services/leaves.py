@@ -72,6 +72,7 @@ class Known:
 
 
 def values_of(entry: IndicatorEntry) -> dict[str, Any]:
+    """Fields of the leaf that an entry makes; a code that it lacks is left alone."""
     own = {
         "level1": entry.level1,
         "level2": entry.level2,
@@ -83,6 +84,7 @@ def values_of(entry: IndicatorEntry) -> dict[str, Any]:
 
 
 def differing(leaf: Indicator, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of these fields, those that the leaf has otherwise."""
     found = {}
     for name, value in values.items():
         attname = Indicator._meta.get_field(name).attname  # type: ignore[union-attr]

@@ -90,6 +90,7 @@ def id_of(unit: Unit) -> int:
 
 
 def is_current(unit: Unit) -> bool:
+    """Whether a unit is open, and was not registered for its history only."""
     return unit.ends_before is None and not unit.is_historical
 
 

@@ -76,4 +76,5 @@ def listing(
 
 
 def cell(given: Given) -> ListCell:
+    """A bare value as a cell."""
     return given if isinstance(given, ListCell) else ListCell(given)

@@ -49,6 +49,7 @@ def months_shown(zone: Zone) -> list[PayRun]:
 
 
 def pay_head(run: PayRun) -> PayHead:
+    """What stands above a report of a run, with the other months to go to."""
     return PayHead(
         zone=run.zone.name,
         code=run.code,
