@@ -12,7 +12,6 @@ from compensation.models import PayLine
 from compensation.rules.figures import number_text, percent_text
 from compensation.selectors.pools import PoolUsage
 from compensation.selectors.slip_view import post_inside
-from reform.admin.display import readable
 
 register = template.Library()
 ZERO = mark_safe('<span class="zero">0.00</span>')
@@ -59,12 +58,6 @@ def own_post(line: PayLine) -> str:
 def of(sums: Mapping[str, Any], name: str) -> Any:
     """One of a table of sums."""
     return sums[name]
-
-
-@register.filter
-def reading(value: Any) -> str:
-    """A policy value in one line."""
-    return readable(value, {}).replace("\n", "，")
 
 
 @register.filter

@@ -18,7 +18,7 @@ from compensation.services import pay_lines_view_record
 from compensation.states import FINANCE, LEADERS, OFFICE
 from reform.admin.pages import actor_of, attempt, render_page, tell_reasons
 from reform.admin.policy_editor import Editor, editor, posted_value
-from reform.admin.policy_words import words_of
+from reform.admin.policy_words import value_text, words_of
 from reform.errors import Refused, RuleError
 from reform.ladder import Ladder
 from reform.models import PolicyParameter, PolicyVersion, Zone
@@ -71,7 +71,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     basis = given.get("basis", WORTH)
     if basis not in (WORTH, PAID):
         basis = WORTH
-    context = _shown(found, basis, policy_of(version).ladder) if found else {}
+    context = _shown(found, basis, policy_of(version).ladder) | _changed(found) if found else {}
     return render_page(
         request,
         site,
@@ -184,6 +184,19 @@ def _shown(found: WhatIf, basis: str, ladder: Ladder) -> dict[str, Any]:
         "count": len(affected),
         "shown": SHOWN,
     }
+
+
+def _changed(found: WhatIf) -> dict[str, Any]:
+    """The parameters that differ, each with its value on both sides in words."""
+    words = words_of(found.version)
+    sides = [
+        (
+            one.label,
+            *(value_text(one.key, value, words).replace("\n", "，") for value in (one.before, one.after)),
+        )
+        for one in found.changes
+    ]
+    return {"changed": sides}
 
 
 def _side(worth: Any, basis: str, ladder: Ladder) -> dict[str, Any] | None:

@@ -106,7 +106,10 @@ def test_any_parameter_of_the_form_changes_the_month(cast: Cast):
     assert "+980.43" in page
     changed = tried(cast, **{"pay.grade_coefficients__B": "1.1", "pay.unit_coefficient__reference": "96.40"})
     assert "主办" in changed
-    assert "改了的参数" in changed
+    assert "个人绩效系数： 优秀：1.2，称职（合格）：1.0，" in changed
+    assert "→ 优秀：1.2，称职（合格）：1.1，" in changed
+    rule = tried(cast, **{"pay.effective_rule": "SAME_MONTH"})
+    assert "调薪生效规则： 次月起 → 当月起" in rule
     assert "低于下限" in tried(cast, **{"pay.ratio__0": "4", "pay.ratio__1": "4", "pay.ratio__2": "2"})
 
 
