@@ -38,19 +38,37 @@ class KnownSheets:
             "candidacy__person_id", "position_id"
         ):
             self.choices[person_id].append(position_id)
+        self.shown = {
+            person_id: [one.position_id for one in some] for person_id, some in valid_choices(round_).items()
+        }
         scores = ItemScore.objects.filter(candidacy__in=own)
         for person_id, item, score in scores.values_list("candidacy__person_id", "item", "score"):
             self.scores[person_id][item] = score
 
     def completed(self, person_id: int, said: Sequence[int]) -> tuple[int, ...]:
-        """The choices of a row, and behind them those registered: an empty cell clears nothing."""
+        """The choices of a row, and behind them those registered: an empty cell clears nothing.
+
+        A row that says what the export shows, in which later batches stand too, leaves the sheet as it is.
+        """
         present = self.choices.get(person_id, [])
+        if said and list(said) == self.shown.get(person_id, [])[: len(said)]:
+            return tuple(present)
         rest = [key for key in present[len(said) :] if key not in said]
         return (*said, *rest)
 
 
+def valid_choices(round_: Round) -> dict[int, list[Application]]:
+    """Person id → what the person's 报名表 shows: the choices that were not withdrawn, each post once, those
+    of later batches behind. One statement."""
+    rows = Application.objects.filter(candidacy__round=round_).exclude(state=ApplicationState.WITHDRAWN)
+    found: dict[int, dict[int, Application]] = defaultdict(dict)
+    for one in rows.select_related("candidacy", "position__unit__parent").order_by("choice_no", "id"):
+        found[one.candidacy.person_id].setdefault(one.position_id, one)
+    return {person_id: list(some.values()) for person_id, some in found.items()}
+
+
 def application_records(context: Context, index: PositionIndex) -> Iterable[dict[str, Any]]:
-    """The rows of layout 2; a fixed number of statements."""
+    """The rows of layout 2, of everybody who has a valid choice; a fixed number of statements."""
     clear = sees_id_numbers(context.actor)
     facts = _Facts(context)
     sheets = (
@@ -59,15 +77,11 @@ def application_records(context: Context, index: PositionIndex) -> Iterable[dict
         .select_related("person")
         .order_by("sort_no", "id")
     )
-    applications: dict[int, list[Application]] = defaultdict(list)
-    rows = Application.objects.filter(candidacy__round=context.round).exclude(
-        state=ApplicationState.WITHDRAWN
-    )
-    for one in rows.select_related("candidacy", "position__unit__parent").order_by("choice_no", "id"):
-        applications[one.candidacy.person_id].append(one)
+    applications = valid_choices(context.round)
     first: dict[int, Candidacy] = {}
     for sheet in sheets:
-        first.setdefault(sheet.person_id, sheet)  # one line for a person, whatever the batches
+        if sheet.person_id in applications:
+            first.setdefault(sheet.person_id, sheet)  # one line for a person, whatever the batches
     for number, sheet in enumerate(first.values(), 1):
         chosen = applications[sheet.person_id]
         record = facts.of(sheet.person, clear)

@@ -4,19 +4,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from appointments.models import Appointment
 from appointments.selectors.duties import OPEN, contracts, contracts_of
 from appointments.services.duties import ContractEntry, TargetEntry, targets_register
 from appointments.states import OFFICE
+from reform.access import sees_id_numbers
 from reform.exchange.cells import title_key
 from reform.exchange.sheet import Column, Row, SheetResource
 from reform.exchange.vocabulary import APPOINTED, FORMER, ID_NUMBER, POST, UNIT, words
 from reform.exchange.widgets import IdNumberWidget, IntegerWidget, NameWidget, TextWidget, TitleWidget
 from reform.models import TenureKind
-from reform.resources.person_finder import PersonFinder, PersonRef
+from reform.resources.person_finder import PersonFinder, PersonRef, alike, number_of
 
 from .duty_cells import DueWidget, WeightWidget, YearWidget, term_words
 
@@ -46,7 +47,6 @@ class DutySheet(SheetResource):
         TextWidget(300),
         aliases=("工作目标", "岗位目标", "目标任务", "工作任务"),
         required=True,
-        filled=True,
         width=40,
     )
     standard = Column("量化标准", TextWidget(300), aliases=("衡量标准", "考核标准", "完成标准"), width=30)
@@ -55,7 +55,6 @@ class DutySheet(SheetResource):
         WeightWidget(),
         aliases=("权重(%)", "权重(分)", "分值"),
         required=True,
-        filled=True,
         text=False,
         width=8,
         help_text="各目标合计100",
@@ -84,7 +83,11 @@ class DutySheet(SheetResource):
     def check(self, rows: list[Row]) -> None:
         self.lines: dict[tuple[int, int], list[Row]] = defaultdict(list)
         self.found: dict[int, Appointment] = {}
+        self.unwritten: set[int] = set()
         for row in rows:
+            if not self._is_written(row):
+                self.unwritten.add(row.number)
+                continue
             person = self._person(row)
             if person is None:
                 continue
@@ -96,6 +99,17 @@ class DutySheet(SheetResource):
             self.lines[key].append(row)
         for key, lines in self.lines.items():
             self._check_lines(key, lines)
+
+    def _is_written(self, row: Row) -> bool:
+        """Whether a line says anything: that of an export which nobody has filled in does not."""
+        names = ("content", "standard", "weight", "due")
+        if not any(row.values.get(name) or name in row.bad_names for name in names):
+            return False
+        for name in ("content", "weight"):
+            if row.values.get(name) is None and name not in row.bad_names:
+                header = self.columns[name].header
+                self.error(row, name, "VALUE_MISSING", f"“{header}”没有填写。", "请补上。")
+        return True
 
     def _person(self, row: Row) -> PersonRef | None:
         number = row.values.get("id_number")
@@ -177,6 +191,7 @@ class DutySheet(SheetResource):
     # --- writing ---
 
     def write(self, rows: list[Row]) -> None:
+        self.count("unchanged", sum(row.number in self.unwritten for row in rows))
         good = {row.number for row in rows}
         keys = [key for key, lines in self.lines.items() if all(row.number in good for row in lines)]
         entries = [
@@ -227,20 +242,36 @@ class DutySheet(SheetResource):
 
     # --- export ---
 
+    @cached_property
+    def listed(self) -> list[Appointment]:
+        """The appointments of an export, in its order."""
+        rows = Appointment.objects.filter(round=self.context.round, state__in=OPEN)
+        return list(rows.select_related("person", "position__unit__parent").order_by("sort_no", "id"))
+
+    @cached_property
+    def alike(self) -> set[int]:
+        """Who has name, unit and post in common with another: they need the number."""
+        return alike(
+            (one.person_id, (one.person.name, one.position.unit.owner.name, one.position.title))
+            for one in self.listed
+        )
+
+    def written_columns(self) -> dict[str, Column]:
+        written = super().written_columns()
+        needs_number = self.context.round is not None and self.alike
+        return written | {"id_number": self.columns["id_number"]} if needs_number else written
+
     def records(self) -> Iterable[dict[str, Any]]:
         """Every target of the round; an appointment without one gives a line to fill in."""
-        rows = list(
-            Appointment.objects.filter(round=self.context.round, state__in=OPEN)
-            .select_related("person", "position__unit__parent")
-            .order_by("sort_no", "id")
-        )
-        written = contracts_of([one.pk for one in rows])
-        for one in rows:
+        clear = sees_id_numbers(self.context.actor)
+        written = contracts_of([one.pk for one in self.listed])
+        for one in self.listed:
             head = {
                 "unit": one.position.unit.owner.name,
                 "post": one.position.title,
                 "name": one.person.name,
                 "term": term_words(one.starts_on, one.ends_before),
+                "id_number": number_of(one.person, clear) if one.person_id in self.alike else "",
             }
             if not written.get(one.pk):
                 yield {**head, "year": one.starts_on.year, "number": 1}

@@ -2,13 +2,13 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from import_export.widgets import Widget
 
 from reform.errors import CellError
-from reform.exchange.cells import clean_text, quoted
+from reform.exchange.cells import clean_decimal, clean_text, quoted
 
 _YEAR = re.compile(r"(20\d{2})年?(?:度)?").fullmatch
 _LONGEST = 40
@@ -32,10 +32,9 @@ class WeightWidget(Widget):
     """权重 in per cent: 20, 20%, 12.5; above 0, at most 100."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Decimal:
-        text = clean_text(value).rstrip("%％分").strip()
         try:
-            weight = Decimal(text)
-        except InvalidOperation:
+            weight = clean_decimal(clean_text(value).rstrip("%％分"), "权重")
+        except CellError:
             raise CellError("WEIGHT_INVALID", f"{quoted(value)}不是权重。", "请写成 20 或 20%。") from None
         if not 0 < weight <= 100 or weight != round(weight, 2):
             raise CellError("WEIGHT_INVALID", f"权重{quoted(value)}须大于0、不超过100。", "最多两位小数。")

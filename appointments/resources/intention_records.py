@@ -1,13 +1,15 @@
 """What the system has of 双向选择: the lines of layout 16."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from appointments.models import Application, Baseline, Intention
 from appointments.states import ApplicationState
+from reform.access import sees_id_numbers
 from reform.exchange.context import Context
 from reform.resources.lookups import PositionIndex
+from reform.resources.person_finder import number_of
 from reform.selectors import primary_tenures_open
 
 from .post_finder import written_in_one_cell
@@ -26,8 +28,14 @@ def present_units(context: Context) -> Mapping[int, str]:
     return units | dict(baselines)
 
 
-def intention_records(context: Context, index: PositionIndex) -> Iterable[dict[str, Any]]:
-    """One line for each application and pass; a fixed number of statements."""
+def intention_records(
+    context: Context, index: PositionIndex, numbered: Collection[int] = ()
+) -> Iterable[dict[str, Any]]:
+    """One line for each application and pass; a fixed number of statements.
+
+    numbered: persons whose ID number is given, masked for who may not see it.
+    """
+    clear = sees_id_numbers(context.actor)
     units = present_units(context)
     spoken: dict[int, list[Intention]] = defaultdict(list)
     wishes: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -57,4 +65,5 @@ def intention_records(context: Context, index: PositionIndex) -> Iterable[dict[s
                 "answer": said.unit_agrees,
                 "post": written_in_one_cell(one.position, index),
                 "pass_no": said.pass_no,
+                "id_number": number_of(person, clear) if person.pk in numbered else "",
             }

@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
+from django.db.models import Q
 from import_export.widgets import Widget
 
-from appointments.models import Application, Batch, Intention
+from appointments.models import Application, Batch, Candidacy, Intention
 from appointments.services.intentions import IntentionEntry, intentions_record
 from appointments.states import LIVE, OFFICE
 from reform.errors import CellError
@@ -18,7 +19,7 @@ from reform.exchange.vocabulary import FORMER, ID_NUMBER, POST, UNIT, words
 from reform.exchange.widgets import IdNumberWidget, NameWidget, TextWidget, TitleWidget, YesNoWidget
 from reform.models import Position
 from reform.resources.lookups import PositionIndex, place_key
-from reform.resources.person_finder import PersonFinder, PersonRef
+from reform.resources.person_finder import PersonFinder, PersonRef, alike
 from reform.selectors import positions_of
 
 from .application_columns import choice_words
@@ -103,17 +104,16 @@ class IntentionSheet(SheetResource):
         index = PositionIndex.of(positions_of(self.context.setup.pk if self.context.setup else 0))
         self.finders = {number: PostFinder(self, index, f"_{number}") for number in CHOICES}
         self.applications: dict[int, list[Application]] = defaultdict(list)
-        rows = Application.objects.filter(
-            candidacy__round=round_, candidacy__batch__isnull=False, state__in=LIVE
+        said = Intention.objects.filter(application__candidacy__round=round_)
+        self.known = {(one.application_id, one.pass_no): one for one in said}
+        # One that has ended since is compared with what was said of it, and can be told nothing new.
+        rows = Application.objects.filter(candidacy__round=round_, candidacy__batch__isnull=False).filter(
+            Q(state__in=LIVE) | Q(pk__in=said.values("application_id"))
         )
         for one in rows.select_related(
             "candidacy__batch__round__zone", "candidacy__person", "position__unit__parent"
         ).order_by("choice_no", "id"):
             self.applications[one.candidacy.person_id].append(one)
-        self.known = {
-            (one.application_id, one.pass_no): one
-            for one in Intention.objects.filter(application__candidacy__round=round_)
-        }
         self.units = present_units(self.context)
 
     # --- checking ---
@@ -195,7 +195,8 @@ class IntentionSheet(SheetResource):
             )
             return []
         said = row.values.get("post")
-        chosen = [one for one in own if said and packed(said) in _spellings(one.position)] if said else own
+        live = [one for one in own if one.state in LIVE] or own
+        chosen = [one for one in own if packed(said) in _spellings(one.position)] if said else live
         if not chosen:
             self.error(
                 row,
@@ -293,10 +294,23 @@ class IntentionSheet(SheetResource):
 
     # --- export ---
 
+    @cached_property
+    def alike(self) -> set[int]:
+        """Who of those that may be listed has name and unit in common with another: they need the number."""
+        units = present_units(self.context)
+        rows = Candidacy.objects.filter(round=self.context.round, batch__isnull=False)
+        people = rows.order_by().values_list("person_id", "person__name").distinct()
+        return alike((pk, (name, units.get(pk))) for pk, name in people)
+
+    def written_columns(self) -> dict[str, Column]:
+        written = super().written_columns()
+        needs_number = self.context.round is not None and self.alike
+        return written | {"id_number": self.columns["id_number"]} if needs_number else written
+
     def records(self) -> Iterable[dict[str, Any]]:
         """Who may be chosen and who has been spoken of, one line for each application and pass."""
         index = PositionIndex.of(positions_of(self.context.setup.pk if self.context.setup else 0))
-        return intention_records(self.context, index)
+        return intention_records(self.context, index, self.alike)
 
 
 def _joined(one: IntentionEntry | None, other: IntentionEntry) -> IntentionEntry:

@@ -97,7 +97,6 @@ def applications_register(
     """
     if upload is None:  # who may bring workbooks is asked where they are handed in
         require_permission(actor, states.OFFICE, "登记报名")
-    _require_open(round_, batch, late_reason)
     people = [entry.person_id for entry in entries]
     writer = _Writer(round_, batch, on, late_reason, chosen_elsewhere(round_, people, batch=batch))
     result = Registered()
@@ -107,6 +106,7 @@ def applications_register(
         if reasons:
             result.reasons[entry.person_id] = tuple(reasons)
     if result.created or result.changed:
+        _require_open(round_, batch)
         event = audit_record(
             actor=actor,
             action="登记报名",
@@ -119,7 +119,7 @@ def applications_register(
     return result
 
 
-def _require_open(round_: Round, batch: Batch | None, late_reason: str) -> None:
+def _require_open(round_: Round, batch: Batch | None) -> None:
     reasons = []
     if not round_.is_registered and round_.state in _OVER:
         reasons.append(f"轮次{RoundState(round_.state).label}，不能再登记报名")
@@ -174,7 +174,9 @@ class _Writer:
 
     def take(self, entry: ApplicationEntry) -> tuple[str, list[str]]:
         sheets = self.sheets[entry.person_id]
-        reasons = self._choice_reasons(entry) + self._change_reasons(entry, sheets)
+        is_same = bool(sheets) and self._choices_of(sheets) == list(entry.choices)
+        reasons = [] if is_same else self._choice_reasons(entry)
+        reasons += self._change_reasons(entry, sheets)
         if reasons:
             return "refused", reasons
         if not sheets:

@@ -2,11 +2,12 @@
 number."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from reform.exchange.cells import mask_id
 from reform.exchange.sheet import Row, SheetResource
 from reform.fields import keyed_hash
 from reform.models import Person
@@ -22,6 +23,19 @@ class PersonRef(NamedTuple):
     name: str
     sex: str
     birth_on: date | None
+
+
+def number_of(person: Person, clear: bool) -> str:
+    """The ID number as an export shows it: whole, or masked."""
+    return person.id_number if clear else mask_id(person.id_number)
+
+
+def alike(persons: Iterable[tuple[int, Hashable]]) -> set[int]:
+    """Persons whom what a sheet says of them (name, unit, post) does not tell apart; persons: (id, that)."""
+    ids: dict[Hashable, set[int]] = defaultdict(set)
+    for pk, said in persons:
+        ids[said].add(pk)
+    return {pk for same in ids.values() if len(same) > 1 for pk in same}
 
 
 class PersonFinder:

@@ -3,12 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+import tests.factories as make
 from appointments.models import Application, Candidacy, ItemScore, Round
 from appointments.resources.weights import weights_in
-from reform.models import Position
+from reform.exchange.context import Context, Options
+from reform.exchange.plan import target_class
+from reform.exchange.recognise import sheet_class
+from reform.exchange.writing import write_workbook
+from reform.models import Person, Position, Zone
 from tests.application_cast import (
     HEAD_OF_SECTION,
     LAYOUT,
@@ -174,6 +181,50 @@ def test_choice_that_has_been_screened_is_not_changed_by_a_sheet(office):
     assert run.codes == ["APPLICATION_REFUSED"]
     assert run.errors[0]["message"] == "志愿已经审查，不能再更改。"
     assert choices_of("李娜") == ["招商局·综合科·科长", "招商局·局长"]
+
+
+def test_sheet_of_a_round_that_is_over_is_compared_and_changes_nothing(office):
+    bring(office)
+    Round.objects.update(state="COMPLETED", is_registered=False)
+    run = bring(office)
+    assert (run.status, run.facts["written"], run.counts("applications")) == (0, False, (0, 0, 3)), run.errors
+    run = bring(office, row("李娜", OFFICER), row("郑洋", OFFICER, HEAD_OF_SECTION))
+    assert run.status == 1
+    assert run.errors[-1]["message"] == "轮次已完成，不能再登记报名。"
+
+
+def test_export_with_choices_of_a_later_batch_goes_back_in_unchanged(office):
+    bring(office)
+    batch = make.a_batch(Round.objects.get(), state="ASSESSING")
+    Application.objects.filter(candidacy__person__name="李娜").update(state="WITHDRAWN")
+    taken = make.an_application(
+        batch, Person.objects.get(name="李娜"), Position.objects.get(title="主办"), "SCORED"
+    )
+    Candidacy.objects.filter(pk=taken.candidacy_id).update(source="TAKEN_OVER")
+    again = make.an_application(
+        batch, Person.objects.get(name="郑洋"), Position.objects.get(title="主办"), "SCORED"
+    )
+    Candidacy.objects.filter(pk=again.candidacy_id).update(source="TAKEN_OVER")
+    Application.objects.filter(candidacy__person__name="王芳").update(state="WITHDRAWN")
+    before = dump()
+    context = Context(
+        zone=Zone.objects.get(),
+        actor=get_user_model().objects.create(username="root", is_superuser=True),
+        now=timezone.now(),
+        today=timezone.localdate(),
+        options=Options(),
+    )
+    assert target_class("round").choose(context, "2022")
+    resource = sheet_class("applications")
+    rows = list(resource(context).records())
+    assert [(one["name"], one["title_1"], one.get("title_3")) for one in rows] == [
+        ("李娜", "招商局 综合科 主办", None),
+        ("郑洋", "招商局 综合科 主办", None),
+    ]
+    before = dump()
+    run = office.bring({"导出.xlsx": write_workbook(resource(context), "试验区2022年竞聘报名表", rows)})
+    assert (run.status, run.facts["written"], run.counts("applications")) == (0, False, (0, 0, 2)), run.errors
+    assert dump() == before
 
 
 def test_rehearsal_writes_nothing_and_comes_to_what_the_import_comes_to(office):

@@ -12,7 +12,7 @@ from reform.exchange.context import Context, Options
 from reform.exchange.plan import target_class
 from reform.exchange.recognise import sheet_class
 from reform.exchange.writing import write_workbook
-from reform.models import Zone
+from reform.models import Person, Zone
 from reform.selectors import policy_of, policy_version_as_of
 from tests.import_cast import Office, command, dump
 from tests.workbooks import make_xlsx
@@ -102,6 +102,8 @@ def test_a_total_that_is_not_100_is_told(office):
     [
         (line(weight=0), "WEIGHT_INVALID", "权重"),
         (line(weight="很重"), "WEIGHT_INVALID", "权重"),
+        (line(weight="NaN%"), "WEIGHT_INVALID", "权重"),
+        (line(weight=None), "VALUE_MISSING", "权重"),
         (line(year="去年"), "YEAR_INVALID", "年度"),
         (line("陌生人"), "PERSON_UNKNOWN", "姓名"),
         (line(post="局长"), "DUTY_NO_APPOINTMENT", "岗位"),
@@ -144,6 +146,24 @@ def test_export_has_layout_17_and_reads_back_unchanged(office):
     again = make_xlsx({"Sheet1": [[head], LAYOUT, *mine]})
     run = office.bring({"again.xlsx": again})
     assert (run.status, run.facts["written"]) == (0, False), run.findings
+
+
+def test_export_that_nobody_has_filled_in_is_unchanged(office):
+    bring(office, line(weight=100))
+    data, before = exported(), dump()
+    run = office.bring({"导出.xlsx": data})
+    assert (run.status, run.facts["written"], run.counts("duties")) == (0, False, (0, 0, 8)), run.errors
+    assert dump() == before
+
+
+def test_people_of_one_name_unit_and_post_have_their_numbers_in_the_export(office):
+    Person.objects.filter(name="王芳").update(name="郑洋")
+    data = exported()
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    assert [cell.value for cell in sheet[2]] == [*LAYOUT, "身份证号"]
+    numbers = [row[12] for row in sheet.iter_rows(min_row=3, values_only=True) if row[2] == "郑洋"]
+    assert sorted(numbers) == sorted(one.id_number for one in Person.objects.filter(name="郑洋"))
+    assert office.bring({"导出.xlsx": data}).counts("duties") == (0, 0, 8)
 
 
 def test_undo_removes_contract_and_targets(office):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import tests.factories as make
-from appointments.models import Batch, Intention, Round
+from appointments.models import Application, Batch, Intention, Round
 from reform.exchange.context import Context, Options
 from reform.exchange.plan import target_class
 from reform.exchange.recognise import sheet_class
@@ -210,4 +210,39 @@ def test_export_goes_back_in_unchanged(office):
     data, before = exported(), dump()
     run = office.bring({"导出.xlsx": data})
     assert (run.status, run.facts["written"], run.warnings) == (0, False, []), run.errors
+    assert dump() == before
+
+
+def test_export_goes_back_in_unchanged_when_what_was_spoken_of_has_ended(office):
+    bring(office, line(), line("郑洋", answer="不接收"))
+    data = exported()
+    Application.objects.filter(candidacy__person__name__in=["李娜", "郑洋"]).update(state="NOT_SELECTED")
+    before = dump()
+    assert len(values(exported())) == 2 + 2 + 2
+    for sheet in (exported(), data):
+        run = office.bring({"导出.xlsx": sheet})
+        assert (run.status, run.facts["written"], run.warnings) == (0, False, []), run.errors
+    assert dump() == before
+    run = bring(office, line(answer="不接收"))
+    assert run.codes == ["INTENTION_REFUSED"]
+
+
+def test_people_of_one_name_and_unit_have_their_numbers_in_the_export(office):
+    rows = [*people(), people()[3] | {"number": 9, "id": id_number("19900101", 9, "女"), "birth": "1990.01"}]
+    assert office.bring({"r.xlsx": roster(rows)}, "--round", "2022").status == 0
+    post = Position.objects.get(title="主办")
+    for person in Person.objects.filter(name="李娜").order_by("-id")[:1]:
+        make.an_application(Batch.objects.get(), person, post, "QUALIFIED")
+    headers = [*LAYOUT, "身份证号"]
+    bring(
+        office,
+        *([*line(), person.id_number] for person in Person.objects.filter(name="李娜")),
+        headers=headers,
+    )
+    data, before = exported(), dump()
+    rows = values(data)
+    assert list(rows[1]) == headers
+    assert [bool(row[-1]) for row in rows[2:]] == [row[0] == "李娜" for row in rows[2:]]
+    run = office.bring({"导出.xlsx": data})
+    assert (run.status, run.facts["written"]) == (0, False), run.errors
     assert dump() == before
