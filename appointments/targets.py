@@ -81,7 +81,8 @@ class RoundTarget:
             return found, False
         if wanted is None and rounds:
             listed = "、".join(f"{one.code}（{one.name}）" for one in rounds)
-            raise UsageError(f"请用 --round 指明轮次。现有：{listed}。")
+            where = self.context.options.where_to_say("--round", self.label)
+            raise UsageError(f"请{where}指明轮次。现有：{listed}。")
         code = code or str(self.context.today.year)
         if not _ROUND_CODE(code):
             raise UsageError(f"“{code}”不能作轮次编号：不用空格和 / ? # %，最多40个字。例如 2022。")

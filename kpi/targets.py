@@ -25,7 +25,6 @@ from reform.models import Zone
 from reform.selectors import policy_of
 
 LISTED = 10  # leaves named in a finding about many
-EXAMPLE = "请在表题下写明（如 考核周期:2021年度），或用 --cycle 指明（2021、2021Q1、2021-03）。"
 _COMPUTED = (CycleState.SCORING, CycleState.CALIBRATING)
 
 
@@ -106,8 +105,10 @@ class CycleTarget:
             raise UsageError(str(fault)) from fault
 
     def _unknown(self, part: Part, said: Said | None) -> None:
+        where = self.context.options.where_to_say("--cycle", self.label)
+        hint = f"请在表题下写明（如 考核周期:2021年度），或{where}指明（2021、2021Q1、2021-03）。"
         what = f"“{said.text}”不是一个年度、季度或月份" if said else "表题和表题下都没有写考核周期"
-        self._find(part, ERROR, "CYCLE_UNKNOWN", f"不知道属于哪个考核周期：{what}。", EXAMPLE)
+        self._find(part, ERROR, "CYCLE_UNKNOWN", f"不知道属于哪个考核周期：{what}。", hint)
 
     def _find(self, part: Part, level: str, code: str, message: str, hint: str) -> None:
         self.context.findings.append(Finding(level, code, message, hint, part.file, part.sheet))

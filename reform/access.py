@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps as installed
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
@@ -18,6 +18,7 @@ COMMAND_USER = "命令行"
 PERSON_ROLE = "个人"
 SYSTEM_ROLE = "系统管理员"
 UNIT_ROLE = "单位负责人"
+HELD = "tenures__"  # in a path of unit_lookups: by the posts that somebody holds
 
 Row = TypeVar("Row", bound=Model)
 
@@ -136,7 +137,10 @@ def _of_units(rows: QuerySet[Row], unit_ids: frozenset[int]) -> QuerySet[Row]:
         return rows
     wanted = Q()
     for path in lookups:
-        wanted |= Q(**{f"{path}__in" if path else "pk__in": unit_ids})
+        found = Q(**{f"{path}__in" if path else "pk__in": unit_ids})
+        if HELD in path:  # who has gone to another unit is that unit's
+            found &= Q(**{f"{path.partition(HELD)[0]}{HELD}ends_before": None})
+        wanted |= found
     # By key, so that a join to many rows gives each row once.
     return rows.filter(pk__in=rows.model._default_manager.filter(wanted).values("pk"))
 
@@ -206,6 +210,15 @@ def account_name(user: Any) -> str:
 def is_command(actor: AbstractBaseUser) -> bool:
     """Whether this is the account that commands act as; nobody can log in with it."""
     return actor.get_username() == COMMAND_USER and not actor.is_active
+
+
+def roles_with(permission: str) -> str:
+    """The roles that have a permission, in words; '' for none."""
+    app_label, codename = permission.split(".")
+    found = Group.objects.filter(
+        permissions__content_type__app_label=app_label, permissions__codename=codename
+    )
+    return "、".join(found.order_by("id").values_list("name", flat=True))
 
 
 def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:

@@ -29,6 +29,10 @@ class Options:
     effective: date | None = None
     from_console: bool = False
 
+    def where_to_say(self, option: str, label: str) -> str:
+        """Where the operator names something: 用 --round, or 在“轮次”一格."""
+        return f"用 {option} " if self.from_console else f"在“{label}”一格"
+
 
 @dataclass
 class Context:

@@ -11,7 +11,7 @@ from import_export import fields, resources
 from import_export.widgets import Widget
 from openpyxl.utils import get_column_letter
 
-from reform.access import is_command
+from reform.access import is_command, roles_with
 from reform.actors import ACTOR_LABELS
 from reform.errors import CellError
 from reform.exchange.cells import clean_text, clean_title, is_blank, quoted
@@ -226,7 +226,7 @@ class SheetResource(resources.Resource):
         console = self.context.options.from_console or is_command(actor)
         if not self.permission or console or actor.has_perm(self.permission):
             return True
-        who = ACTOR_LABELS.get(self.permission, "有权限的角色")
+        who = ACTOR_LABELS.get(self.permission) or roles_with(self.permission) or "有权限的角色"
         self._finding(
             ERROR, "CALL_REFUSED", f"{self.label}由{who}上传，您的账号没有这个权限。", "请交给他们上传。"
         )

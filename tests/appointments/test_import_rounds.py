@@ -1,9 +1,13 @@
 """Which round a workbook goes into, and its dates: from the option, the date line, the column, or missing."""
 
 import pytest
+from django.utils import timezone
 
+import tests.factories as make
 from appointments.models import Appointment, Round
 from reform.access import command_actor
+from reform.exchange.findings import UsageError
+from reform.exchange.plan import SourceFile, import_files
 from reform.models import PositionSetup, Zone
 from reform.services import zone_create
 from tests.import_cast import (
@@ -223,6 +227,25 @@ def test_several_rounds_and_none_of_that_year_end_with_status_2_and_list_them(of
         "请用 --round 指明轮次。现有：2022（2022年全员聘任）、2018（2018年全员聘任）。"
     )
     assert run.facts["round"] is None
+
+
+def uploaded(actor, data):
+    """As the upload page does it, which has fields in place of options."""
+    return import_files([SourceFile("x.xlsx", data)], actor=actor, now=timezone.now(), check=True)
+
+
+def test_page_says_in_which_field_the_round_is_named(office):
+    office.bring(round_two())
+    office.bring_all("--round", "2022")
+    with pytest.raises(UsageError, match=r"^请在“轮次”一格指明轮次。现有：2022"):
+        uploaded(command_actor(None), results(starting("2025-01-23"), line=""))
+
+
+def test_who_may_not_bring_a_sheet_is_told_whose_it_is(office):
+    zone = zone_create(code="z", name="试验区", actor=command_actor(None))
+    stranger = make.a_user(zone, "考核办")
+    told = [one.message for one in uploaded(stranger, positions()).errors]
+    assert told == ["岗位设置表由人事上传，您的账号没有这个权限。"]
 
 
 def test_earlier_round_after_a_later_one_is_refused_person_by_person(office):
