@@ -1,6 +1,7 @@
 """Sheets of pay that leave the system: the file, and the event that says who took it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -21,9 +22,10 @@ from compensation.models import PayLine, PayRun
 from compensation.selectors.runs import Payable, payable, run_lines
 from compensation.selectors.slip_view import slip_of
 from compensation.states import FINANCE, LEADERS, OFFICE, PayRunState
-from reform.access import Bounds, bounds_of, person_of
+from reform.access import Bounds, bounds_of, person_of, sees_id_numbers
 from reform.documents.kinds import XLSX
 from reform.errors import Refused
+from reform.exchange.cells import mask_id
 from reform.selectors import policy_of
 from reform.services.steps import require_permission
 
@@ -49,9 +51,12 @@ def pay_sheet_export(kind: str, *, run: PayRun, actor: AbstractBaseUser) -> File
 
 @transaction.atomic
 def bank_file_export(fmt: str, *, run: PayRun, actor: AbstractBaseUser) -> File:
-    """The bank file, by 财务, of an approved run.  Raises Refused while somebody has no account."""
+    """The bank file, by 财务, of an approved run, ID numbers as the user may read them.  Raises Refused while
+    somebody has no account."""
     require_permission(actor, FINANCE, "银行代发文件")
     rows = list(payable(run))
+    if not sees_id_numbers(actor):
+        rows = [replace(one, id_number=mask_id(one.id_number)) for one in rows]
     _require_accounts(rows)
     data, kind = (bank_csv(run, rows), CSV) if fmt == "csv" else (bank_sheet(run, rows), XLSX)
     pay_export_record(zone=run.zone, actor=actor, what=f"{LABELS[BANK]}文件", people=len(rows), run=run)

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from appointments.models import Exit
@@ -235,6 +236,9 @@ def test_the_bank_file_keeps_accounts_as_text_and_is_refused_without_them(cast: 
     client = logged_in(user_of(cast, FINANCE))
     csv = client.get(reverse("admin:pay_paper", args=[RUN, "bank", "csv"])).content.decode("utf-8-sig")
     assert csv.splitlines()[1].startswith("1,张甲,622202123456789010,3360.00,")
+    number = cast.people["张甲"].id_number
+    assert number not in csv
+    assert f"{number[:6]}********{number[-4:]}" in csv
     answer = client.get(reverse("admin:pay_paper", args=[RUN, "bank", "xlsx"]))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
     assert (sheet["C3"].value, sheet["C3"].number_format, sheet["C3"].data_type) == (
@@ -242,6 +246,10 @@ def test_the_bank_file_keeps_accounts_as_text_and_is_refused_without_them(cast: 
         "@",
         "s",
     )
+    clear = make.a_user(cast.zone, FINANCE, "明文")
+    clear.user_permissions.add(Permission.objects.get(codename="see_id_number"))
+    answer = logged_in(clear).get(reverse("admin:pay_paper", args=[RUN, "bank", "csv"]))
+    assert number in answer.content.decode("utf-8-sig")
     Person.objects.filter(name="王丙").update(bank_account="")
     page = client.get(reverse("admin:pay_paper", args=[RUN, "bank", "csv"]), follow=True)
     assert "没有银行账号：王丙" in text(page)
