@@ -205,7 +205,8 @@ def honours_and_sanctions(people: Collection[int]) -> dict[int, list[Honour | Sa
     found: dict[int, list[Honour | Sanction]] = {}
     honours = Honour.objects.filter(person__in=people)
     sanctions = Sanction.objects.filter(person__in=people).exclude(kind=Sanction.Kind.INVESTIGATION)
-    dated = [*((one.granted_on, one) for one in honours), *((one.decided_on, one) for one in sanctions)]
+    dated: list[tuple[date, Honour | Sanction]] = [(one.granted_on, one) for one in honours]
+    dated += [(one.decided_on, one) for one in sanctions]
     for _, one in sorted(dated, key=lambda row: (row[0], row[1].pk)):
         found.setdefault(one.person_id, []).append(one)
     return found

@@ -43,15 +43,6 @@ class InspectionEntry:
     inspector_ids: Sequence[int] = field(default_factory=tuple)
 
 
-def inspection_record(*, batch: Batch, entry: InspectionEntry, actor: AbstractBaseUser) -> Inspection:
-    """Record one inspection; raises Refused with all reasons."""
-    with transaction.atomic():
-        refused = inspections_record(batch=batch, entries=[entry], actor=actor)
-        if refused:
-            raise Refused(refused[0].reasons)
-    return Inspection.objects.get(application=entry.application)
-
-
 @transaction.atomic
 def inspections_record(
     *, batch: Batch, entries: Sequence[InspectionEntry], actor: AbstractBaseUser

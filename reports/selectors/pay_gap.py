@@ -175,7 +175,8 @@ def _figures(
     whole = proof.whole
     found = []
     if whole.before and whole.after:
-        found.append((ListCell(f"{whole.after.gini:.4f}"), f"全区基尼系数（0是人人一样），改革前{whole.before.gini:.4f}"))
+        words = f"全区基尼系数（0是人人一样），改革前{whole.before.gini:.4f}"
+        found.append((ListCell(f"{whole.after.gini:.4f}"), words))
     if usage.pool is not None and usage.ratio is not None:
         tone = "alert" if usage.ratio > 1 else ""
         found.append((ListCell(f"{usage.ratio:.2%}", tone), f"{usage.pool}的使用，含本批"))

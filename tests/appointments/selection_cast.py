@@ -172,3 +172,22 @@ def a_selection(method: str = "JP", state: str = "MATCHING", zone: Zone | None =
     roles = ("人事", "领导", "监督组", "考察组", "单位负责人")
     users = {role: make.a_user(zone, role) for role in roles}
     return Selection(zone, round_, batch, units, posts, users)
+
+
+def four_matched() -> Selection:
+    """A promotion, a lateral move, a demotion and a new person, all matched."""
+    cast = a_selection()
+    rows = [
+        cast.apply("升", "局长", before="副局长"),
+        cast.apply("平", "招商局副局长", before="副局长"),
+        cast.apply("降", "副科长", before="科长"),
+        cast.apply("新", "主办", before=None),
+    ]
+    cast.match(*rows)
+    cast.to("INSPECTING")
+    return cast
+
+
+def rows_of(cast: Selection) -> list[Application]:
+    """The matched applications of the cast's batch."""
+    return list(Application.objects.filter(candidacy__batch=cast.batch, state="MATCHED").order_by("id"))

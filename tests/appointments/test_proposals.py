@@ -1,21 +1,14 @@
 """考察, 拟聘名单, approval and vote: what voids an approval, who may not give it, what the vote does."""
 
-from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from appointments.models import Application, Meeting, ProposalList
-from appointments.rules.change import Change, ChangeKind
 from appointments.rules.guards import Call, batch_decide, batch_publicize
-from appointments.rules.proposals import RowFact, digest_rows, is_carried, rise_reasons
 from appointments.selectors.selection import decide_facts, inspect_facts
-from appointments.services.inspections import InspectionEntry, inspection_record
 from appointments.services.proposals import (
     VoteEntry,
     application_terms_set,
@@ -26,86 +19,19 @@ from appointments.services.proposals import (
     proposal_makers,
 )
 from reform.errors import Refused, StaleState
-from reform.models import AuditEvent, ConductRecord, Kinship, RowChange, Sanction
+from reform.models import AuditEvent, Kinship, RowChange, Sanction
 from reform.services import audit_record, edit, save_all
 from tests import factories as make
-from tests.appointments.selection_cast import DAY, Selection, a_selection
+from tests.appointments.selection_cast import DAY, Selection, a_selection, four_matched, rows_of
 
 
 @pytest.fixture
 def cast(db: None) -> Selection:
-    """A promotion, a lateral move, a demotion and a new person, all matched."""
-    cast = a_selection()
-    rows = [
-        cast.apply("升", "局长", before="副局长"),
-        cast.apply("平", "招商局副局长", before="副局长"),
-        cast.apply("降", "副科长", before="科长"),
-        cast.apply("新", "主办", before=None),
-    ]
-    cast.match(*rows)
-    cast.to("INSPECTING")
-    return cast
-
-
-def rows_of(cast: Selection) -> list[Application]:
-    return list(Application.objects.filter(state="MATCHED").order_by("id"))
+    return four_matched()
 
 
 def inspected(cast: Selection) -> None:
     cast.inspect(*rows_of(cast))
-
-
-# --- inspections and B7
-
-
-def test_b7_says_what_the_inspection_of_each_still_lacks(cast):
-    risen, moved, *rest = rows_of(cast)
-    cast.inspect(risen, matters_checked=False, discipline_clear=False)
-    cast.inspect(moved, archive_checked=False, discipline_opinion="", discipline_clear=None)
-    cast.inspect(*rest, matters_checked=False)
-    assert inspect_facts(cast.batch, DAY).lacking == [
-        "升：纪检不同意、没有核查个人有关事项",
-        "平：缺纪检意见、没有审核档案",
-    ]
-
-
-def test_check_of_personal_matters_counts_while_it_is_valid(cast):
-    cast.inspect(*rows_of(cast), matters_checked=False)
-    record = ConductRecord.objects.create(
-        person=cast.people["升"],
-        kind="VERIFICATION",
-        result="TRUE",
-        happened_on=date(2021, 6, 1),
-        valid_before=date(2022, 6, 1),
-    )
-    assert inspect_facts(cast.batch, DAY).lacking == []
-    assert inspect_facts(cast.batch, date(2022, 6, 1)).lacking == ["升：没有核查个人有关事项"]
-    ConductRecord.objects.filter(pk=record.pk).update(result="CONCEALED")
-    assert inspect_facts(cast.batch, DAY).lacking == ["升：没有核查个人有关事项"]
-
-
-def test_inspection_needs_two_persons_and_material(cast):
-    entry = InspectionEntry(rows_of(cast)[0], ("陈组工", "陈组工"), DAY, " ")
-    with pytest.raises(Refused) as refusal:
-        inspection_record(batch=cast.batch, entry=entry, actor=cast.users["考察组"])
-    assert refusal.value.reasons == ("考察人员1人，至少2人", "没有考察材料")
-
-
-def test_relative_does_not_inspect(cast):
-    inspector = cast.person("陈组工")
-    Kinship.objects.create(person=inspector, relative=cast.people["升"], relative_name="升", relation="73")
-    entry = InspectionEntry(rows_of(cast)[0], ("陈组工", "黄纪检"), DAY, "德才表现良好")
-    with pytest.raises(Refused, match="考察人员与升是三代以内旁系血亲，应当回避"):
-        inspection_record(batch=cast.batch, entry=entry, actor=cast.users["考察组"])
-    own = replace(entry, inspectors=("升", "黄纪检"))
-    with pytest.raises(Refused, match="不能考察本人"):
-        inspection_record(batch=cast.batch, entry=own, actor=cast.users["考察组"])
-
-
-def test_office_does_not_inspect(cast):
-    entry = InspectionEntry(rows_of(cast)[0], ("陈组工", "黄纪检"), DAY, "德才表现良好")
-    with pytest.raises(Refused, match="由考察组办理"):
-        inspection_record(batch=cast.batch, entry=entry, actor=cast.users["人事"])
 
 
 # --- freezing
@@ -416,33 +342,3 @@ def test_statements_do_not_grow_with_the_list(db):
 
     run(1)
     assert run(2) == run(6)
-
-
-# --- rules
-
-
-def row(number: int, **facts) -> RowFact:
-    return RowFact(**{"application_id": number, "person_id": number, "position_id": 9, "held_level": "L50",
-                      "change": "NEW", "steps": None} | facts)  # fmt: skip
-
-
-@given(st.permutations([row(1), row(2, steps=1), row(3, former_post="科长"), row(12)]))
-def test_digest_does_not_depend_on_the_order(rows):
-    assert digest_rows(rows) == digest_rows([row(1), row(2, steps=1), row(3, former_post="科长"), row(12)])
-
-
-@pytest.mark.parametrize("name", [field for field in RowFact.__dataclass_fields__])
-def test_digest_changes_with_every_value(name: str):
-    changed = {name: 77} if name.endswith("_id") or name == "steps" else {name: "别的"}
-    assert digest_rows([replace(row(1), **changed), row(2)]) != digest_rows([row(1), row(2)])
-    assert digest_rows([row(1)]) != digest_rows([row(1), row(2)])
-
-
-@given(st.integers(1, 30), st.integers(0, 30))
-def test_vote_carries_with_more_than_half_of_the_members(members: int, ayes: int):
-    assert is_carried(ayes, members, Fraction(1, 2)) == (2 * ayes > members)
-
-
-@pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.PROMOTION])
-def test_who_may_not_rise_may_still_be_placed(kind: ChangeKind):
-    assert rise_reasons(Change(kind, 5), most=2, exception_reason="", limits=["记过影响期"]) == []
