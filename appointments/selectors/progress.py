@@ -143,17 +143,24 @@ def _choosing(round_: Round, unit_ids: Collection[int] | None, person_id: int | 
             unit_word=Subquery(latest.values("unit_agrees")[:1]),
         )
     )
-    of_unit = Q(unit_word=None)
+    own = Q()
     if unit_ids is not None:
         # Never empty: an empty list would make the other count of the same statement 0 as well.
-        of_unit &= Q(position__unit__in=[*unit_ids] or [0])
+        own = Q(position__unit__in=[*unit_ids] or [0])
+    of_unit = Q(unit_word=None) & own
+    agreed = Q(person_word=True, unit_word=True) & own
     of_person = Q(person_word=None)
     if person_id is not None:
         of_person &= Q(candidacy__person=person_id)
-    found = open_.aggregate(units=Count("id", filter=of_unit), persons=Count("id", filter=of_person))
+    found = open_.aggregate(
+        units=Count("id", filter=of_unit),
+        persons=Count("id", filter=of_person),
+        agreed=Count("id", filter=agreed),
+    )
     return [
         Waiting(UNIT_HEADS, "双向选择待单位意见", found["units"], "intentions:unit"),
         Waiting(PERSON, "双向选择待本人意见", found["persons"], "intentions:person"),
+        Waiting(UNIT_HEADS, "双方同意待选定", found["agreed"], "intentions:agreed"),
     ]
 
 

@@ -15,6 +15,7 @@ TABS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "score_sheets:unlocked": ("assessment", ("ASSESSING",)),
     "intentions:unit": ("selection", ("MATCHING",)),
     "intentions:person": ("selection", ("MATCHING",)),
+    "intentions:agreed": ("selection", ("MATCHING",)),
     "inspections:missing": ("inspection", ("INSPECTING",)),
     "proposal_lists:unapproved": ("proposal", ("INSPECTING", "DECIDING", "PUBLICITY")),
     "proposal_lists:undecided": ("proposal", ("DECIDING", "PUBLICITY", "INSPECTING")),

@@ -37,12 +37,15 @@ def test_waiting_names_the_role_what_and_how_many(place: Drafted):
     silent = an_application(matching, a_person(place.zone, "丁"), post, "QUALIFIED")
     half = an_application(matching, a_person(place.zone, "戊"), post, "QUALIFIED")
     half.intentions.create(pass_no=1, person_agrees=True)
+    agreed = an_application(matching, a_person(place.zone, "己"), post, "QUALIFIED")
+    agreed.intentions.create(pass_no=1, person_agrees=True, unit_agrees=True)
     found = {one.place: (one.role, one.what, one.count) for one in round_waiting(place.round, jan(15))}
     assert found == {
         "applications:unscreened": ("人事", "报名待资格审查", 2),
         "applications:to_review": ("监督组", "审查结论待复核", 1),
         "intentions:unit": ("单位负责人", "双向选择待单位意见", 2),
         "intentions:person": ("个人", "双向选择待本人意见", 1),
+        "intentions:agreed": ("单位负责人", "双方同意待选定", 1),
         "batch_steps:late": ("人事", "日程已到期未办结的步骤", 1),
     }
     own = round_waiting(place.round, jan(15), unit_ids=[], person_id=silent.candidacy.person_id)
