@@ -86,9 +86,11 @@ def require_whole_zone(actor: AbstractBaseUser, what: str) -> None:
 
 @transaction.atomic
 def slip_export(*, line: PayLine, actor: AbstractBaseUser, on: date) -> File:
-    """One person's slip as PDF; taking another's leaves an event. One's own is there once it is paid."""
+    """One person's slip as PDF: one's own once it is paid; another's for 财务 only, who hands it out, and
+    that leaves an event."""
     own = person_of(actor)
     if own is None or own.pk != line.person_id:
+        require_permission(actor, FINANCE, "工资条")
         pay_export_record(
             zone=line.run.zone, actor=actor, what=f"{line.person.name}工资条", people=1, run=line.run
         )

@@ -48,7 +48,7 @@ def _line_urls(site: AdminSite) -> list[URLPattern]:
     return [
         pay_page(site, "pay/runs/<str:code>/lines/", runs.lines, "pay_lines", VIEW_LINE),
         pay_page(site, "pay/runs/<str:code>/lines/<int:pk>/", slips.page, "pay_slip", VIEW_LINE),
-        pay_page(site, "pay/runs/<str:code>/lines/<int:pk>/slip.pdf", slips.file, "pay_slip_file", VIEW_LINE),
+        pay_page(site, "pay/runs/<str:code>/lines/<int:pk>/slip.pdf", slips.file, "pay_slip_file", FINANCE),
         pay_page(site, "pay/runs/<str:code>/comparison/", comparison.page, "pay_comparison", VIEW_LINE),
         pay_page(
             site,

@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[tuple[Any, ...], set[str]]] = {
     "pay_run": ((RUN,), ALL),
     "pay_lines": ((RUN,), ALL),
     "pay_slip": ((RUN, "line"), ALL),
-    "pay_slip_file": ((RUN, "line"), ALL),
+    "pay_slip_file": ((RUN, "line"), {FINANCE}),
     "pay_comparison": ((RUN,), ALL),
     "pay_distribution": ((RUN,), ZONE),
     "pay_back_pays": ((), ZONE),
@@ -140,7 +140,8 @@ def test_a_unit_head_sees_the_own_unit_only(cast: Cast):
         assert ("10,752.00" in page) == (name != "pay_lines"), name
     strange = reverse("admin:pay_slip", args=[RUN, line_of(cast, "王丙")])
     assert client.get(strange).status_code == 404
-    assert client.get(f"{strange}slip.pdf").status_code == 404
+    own = client.get(address(cast, "pay_slip", PAGES["pay_slip"][0]))
+    assert "工资条（PDF）" not in text(own)
     assert "14,112.00" not in text(client.get(reverse("admin:pay_runs")))
 
 
