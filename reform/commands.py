@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reform.access import command_actor
 from reform.errors import CellError, RuleError
-from reform.exchange.cells import clean_date
+from reform.exchange.dates import clean_day
 from reform.exchange.findings import UsageError
 from reform.exchange.plan import pick_zone
 from reform.models import Zone
@@ -25,12 +25,9 @@ Facts = dict[str, Any]
 def day(text: str) -> date:
     """A date argument, in any spelling that a workbook may have: a whole day, not only a month."""
     try:
-        found = clean_date(text)
+        return clean_day(text)
     except CellError as fault:
         raise ArgumentTypeError(f"{fault.message}{fault.hint}") from None
-    if found.precision != "day":
-        raise ArgumentTypeError(f"“{text}”只到月份，请写到日，如 2022-01-24。")
-    return found.on
 
 
 # What argparse says, and how a clerk is told it.

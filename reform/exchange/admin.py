@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from reform.admin.pages import actor_of, page_at, render_page
-from reform.errors import RuleError
+from reform.errors import CellError, RuleError
 from reform.exchange import rehearsals
 from reform.exchange.context import Context, Options
 from reform.exchange.copies import annotated_copies
+from reform.exchange.dates import clean_day
 from reform.exchange.findings import Finding, UsageError
 from reform.exchange.plan import Outcome, SourceFile, import_files, target_class
 from reform.exchange.reading import MAX_FILE_BYTES
@@ -53,6 +54,17 @@ class FilesField(forms.FileField):
         return [one(each, initial) for each in data] if data else [one(None, initial)]
 
 
+class DayField(forms.CharField):
+    """A day in any spelling that a workbook may have, within the years that one may have."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return clean_day(text) if text else None
+        except CellError as fault:
+            raise ValidationError(f"{fault.message}{fault.hint}") from None
+
+
 class UploadForm(forms.Form):
     """Files, and what the operator knows beside them."""
 
@@ -62,12 +74,8 @@ class UploadForm(forms.Form):
     )
     round = forms.CharField(label="轮次", required=False, max_length=40)
     cycle = forms.CharField(label="考核周期", required=False, max_length=10)
-    kickoff = forms.DateField(
-        label="动员日", required=False, error_messages={"invalid": "请写成 2022-01-09。"}
-    )
-    effective = forms.DateField(
-        label="生效日", required=False, error_messages={"invalid": "请写成 2022-01-23。"}
-    )
+    kickoff = DayField(label="动员日", required=False, max_length=40)
+    effective = DayField(label="生效日", required=False, max_length=40)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,14 @@ def clean_date(value: object, *, epoch1904: bool = False) -> PartialDate:
     raise _unreadable(value)
 
 
+def clean_day(value: object) -> date:
+    """As clean_date, of one that must be known to the day."""
+    found = clean_date(value)
+    if found.precision != "day":
+        raise CellError("DATE_INVALID", f"{quoted(value)}只到月份。", "请写到日，如 2022-01-24。")
+    return found.on
+
+
 @lru_cache(maxsize=8192)
 def _from_text(raw: str, epoch1904: bool) -> PartialDate:
     if is_blank(raw):

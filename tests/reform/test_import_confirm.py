@@ -1,10 +1,14 @@
 """Confirming a rehearsal: the very same comes about, or nothing does and the reason is said."""
 
+from datetime import date
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from reform.access import command_actor
 from reform.errors import RuleError
+from reform.exchange.admin import UploadForm
 from reform.exchange.plan import SourceFile, import_files
 from reform.models import Person, Position, Upload
 from reform.services import audit_record, edit, save_all
@@ -115,3 +119,25 @@ def test_another_file_than_the_rehearsed_one_is_refused(office):
     office.bring({"p.xlsx": positions(), "r.xlsx": roster()})
     rehearsal = rehearse(files(x=results()))
     refused(files(x=results(people()[:7])), rehearsal)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "told"),
+    [
+        ("2022.1.9", date(2022, 1, 9), ""),
+        ("2022年1月9日", date(2022, 1, 9), ""),
+        (" ", None, ""),
+        ("0001-01-01", None, "年份 1 不在 1900—2100 之间。"),
+        ("9999-12-31", None, "年份 9999 不在 1900—2100 之间。"),
+        ("2022.01", None, "“2022.01”只到月份。请写到日"),
+        ("昨天", None, "“昨天”不是日期。"),
+    ],
+)
+def test_day_typed_on_the_upload_page_is_read_as_in_a_workbook(text, found, told):
+    field = UploadForm().fields["kickoff"]
+    if not told:
+        assert field.clean(text) == found
+        return
+    with pytest.raises(ValidationError) as refused:
+        field.clean(text)
+    assert refused.value.messages[0].startswith(told)
