@@ -119,9 +119,15 @@ def _paid(zone: Zone, cast: Cast, code: str, days: PayDays) -> PayRun:
         ("pay", cast.finance, days.paid_on),
     )
     for event, actor, on in steps:
-        document_no = f"云溪薪〔{on.year}〕{code}号" if event == "approve" else ""
+        document_no = _next_document_no(zone, on.year) if event == "approve" else ""
         pay_run_step(run=run, event=event, actor=actor, on=on, document_no=document_no)
     return run
+
+
+def _next_document_no(zone: Zone, year: int) -> str:
+    """Of a year's approvals one after the other."""
+    prefix = f"云溪薪〔{year}〕"
+    return f"{prefix}{PayRun.objects.filter(zone=zone, document_no__startswith=prefix).count() + 1}号"
 
 
 def _appeal(run: PayRun, cast: Cast) -> None:
