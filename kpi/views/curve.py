@@ -128,7 +128,8 @@ def _points(rule: Rule, inputs: Inputs, parameters: Parameters) -> list[tuple[De
         return [(one, found) for one, found in scored if found is not None]
     first, last = _span(rule, inputs, parameters)
     if rule in STEPPED:
-        xs = [Decimal(one) for one in range(int(first), int(last) + 1)]
+        step = max(1, int(last) // POINTS)
+        xs = [Decimal(one) for one in range(int(first), int(last) + step, step)]
     else:
         xs = [first + (last - first) * one / POINTS for one in range(POINTS + 1)]
         special = [one for one in (inputs.actual, inputs.target) if one is not None and first <= one <= last]

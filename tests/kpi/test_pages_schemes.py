@@ -213,3 +213,12 @@ def test_the_try_out_shows_score_steps_and_what_is_wrong(cast: Cast):
     page = text_of(client.get(address, sent | {"parameters": "乱写"}))
     assert "请改一下" in page
     assert text_of(client.get(address, {"rule": "没有的"}))
+    page = text_of(client.get(address, {"rule": "BONUS", "t": 1, "n": "999999999999", "parameters": ""}))
+    assert "<polyline" not in page
+    page = text_of(
+        client.get(
+            address, {"rule": "BONUS", "t": 1, "n": "999999999999", "parameters": "每项加1分,最多加3分"}
+        )
+    )
+    assert "加分项：得3.00分" in page
+    assert "<polyline" in page
