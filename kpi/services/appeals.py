@@ -48,7 +48,7 @@ from reform.workdays import workday_period
 from .entries import figure_faults
 from .exclusions import exclusion_delete, exclusion_write
 from .finals import final_grades_correct
-from .reporting import FigureChecks
+from .reporting import FigureChecks, inputs_kept
 from .results import results_compute
 from .scores import cycle_score
 
@@ -291,7 +291,7 @@ class _Corrector:
         if correction.actual is not None:
             values["actual"] = correction.actual
         if correction.inputs is not None:
-            values["inputs"] = dict(correction.inputs)
+            values["inputs"] = inputs_kept(item, correction.inputs)
         self._write("更正完成值", item, values, FigureChecks(self._cycle).faults)
         after = {"actual": _text(item.actual), "inputs": dict(item.inputs)}
         text = f"{item}：完成值由{before['actual'] or '空'}更正为{after['actual'] or '空'}"

@@ -2,6 +2,7 @@
 verification (domain.md §6). Never one's own."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -11,7 +12,8 @@ from django.db import transaction
 
 from kpi.models import Cycle, Item
 from kpi.rules.codes import Rule
-from kpi.rules.scoring import parse_inputs, parse_parameters
+from kpi.rules.figures import shown
+from kpi.rules.scoring import INPUT_FIELDS, Field, parse_inputs, parse_parameters
 from kpi.selectors.cycle_facts import cycle_items, item_name, reporter_of, rule_of
 from kpi.selectors.reporting import EDITABLE, HANDED_IN, REPORTING, Hands, hands_of, items_by_id
 from kpi.states import ITEM_TRANSITIONS, VERIFIERS, CycleState, ItemState
@@ -53,7 +55,7 @@ def actuals_report(
     if strangers:
         raise Refused([f"不是{cycle}的指标：{'、'.join(strangers)}"])
     seen = {key: _figures(items[key]) for key in values}
-    edits = [edit(items[key], **_cleaned(one)) for key, one in values.items()]
+    edits = [edit(items[key], **_cleaned(items[key], one)) for key, one in values.items()]
     changed = [one.row for one in edits if one]
     if not changed:
         return 0
@@ -74,19 +76,35 @@ def _figures(item: Item) -> tuple[Any, Any]:
     return item.actual, dict(item.inputs)
 
 
-def _cleaned(values: ActualValues) -> dict[str, Any]:
-    """Without inputs that say nothing, figures as text."""
+def _cleaned(item: Item, values: ActualValues) -> dict[str, Any]:
     found: dict[str, Any] = dict(values)
     if "inputs" in values:
-        inputs = {name: one for name, one in values["inputs"].items() if one not in (None, "", [])}
-        found["inputs"] = {name: _as_text(one) for name, one in inputs.items()}
+        found["inputs"] = inputs_kept(item, values["inputs"])
     return found
 
 
-def _as_text(value: Any) -> Any:
+def inputs_kept(item: Item, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs as they are stored: those that say nothing left out, figures as plain text however they were
+    typed, since the scores are made of them as they stand. What cannot be read stays, for FigureChecks."""
+    rule = rule_of(item)
+    fields = {one.name: one for one in INPUT_FIELDS.get(rule, ())} if rule else {}
+    return {
+        name: _as_text(value, fields.get(name))
+        for name, value in inputs.items()
+        if value not in (None, "", [])
+    }
+
+
+def _as_text(value: Any, field: Field | None) -> Any:
     if isinstance(value, bool):
         return value
-    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+    read = value
+    if field is not None:
+        with suppress(RuleError):
+            read = field.value(value)
+    if isinstance(read, list | tuple):
+        return [shown(one) if isinstance(one, Decimal) else str(one) for one in read]
+    return shown(read) if isinstance(read, Decimal) else str(read)
 
 
 def _may_change(

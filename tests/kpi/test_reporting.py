@@ -26,6 +26,7 @@ from kpi.services import (
     items_submit,
     items_verify,
 )
+from kpi.services.scores import cycle_score
 from reform.errors import Refused, RuleError, StaleState
 from reform.models import AuditEvent, Membership
 from tests.kpi import casts
@@ -123,6 +124,21 @@ def test_inputs_are_read_as_the_rule_reads_them(cast):
         report(cast, head, inputs={"done": ["80", "60"]})
     with pytest.raises(Refused, match="规则“节点”不用 rank"):
         report(cast, head, inputs={"rank": 2})
+
+
+@pytest.mark.parametrize("rank", ["3", "3.0", "３", "0.3e1"])
+def test_place_is_stored_as_the_score_reads_it_however_it_was_typed(cast, rank):
+    head = an_own_leaf(cast, rule="RANK")
+    report(cast, head, inputs={"rank": rank})
+    assert cast.item("投资").inputs == {"rank": "3"}
+    cycle_score(cycle=cast.cycle, actor=cast.office)
+    assert cast.item("投资").score == 90
+
+
+def test_accepted_nodes_typed_with_other_signs_are_stored_as_figures(cast):
+    head = an_own_leaf(cast, rule="MILESTONE", parameters={"nodes": "开工40%;封顶60%"})
+    report(cast, head, inputs={"done": ["４０％", "60.0"]})
+    assert cast.item("投资").inputs == {"done": ["40", "60"]}
 
 
 def test_whether_a_veto_has_come_about_is_said_of_veto_leaves_only(cast):
