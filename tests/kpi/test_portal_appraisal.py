@@ -60,8 +60,10 @@ def test_what_was_typed_stays_where_a_sheet_is_refused(quarter):
     answer = visitor.post("/my/appraisal/2022Q1/rating/", data)
     assert "优秀票2张" in text(answer)
     assert 'value="95"' in answer.content.decode()
-    data[f"virtue_{quarter.people['经丙'].pk}"] = "很好"
-    assert "经丙：德“很好”不是数字" in text(visitor.post("/my/appraisal/2022Q1/rating/", data))
+    for typed in ("很好", "NaN", "1e999999999"):
+        data[f"virtue_{quarter.people['经丙'].pk}"] = typed
+        answer = text(visitor.post("/my/appraisal/2022Q1/rating/", data))
+        assert f"经丙：德须为数字，现为“{typed}”" in answer
     assert not RatingBallot.objects.exists()
 
 

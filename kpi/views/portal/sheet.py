@@ -1,7 +1,7 @@
 """民主测评表: written for a phone; everybody on it is rated, then all of it is handed in at once."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -9,10 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from kpi.models import Cycle
+from kpi.rules.figures import number
 from kpi.rules.personal import FACTORS
 from kpi.selectors.ratings import RatingSheet, rating_sheet
 from kpi.services.ratings import rating_submit
+from reform.errors import RuleError
 from reform.portal import Person, attempted, own_page
+
+LONGEST = 20  # characters of a figure
 
 
 @own_page
@@ -67,9 +71,9 @@ def _read(data: QueryDict, asked: RatingSheet) -> tuple[dict[int, Mapping[str, D
             if not text:
                 continue
             try:
-                scores[name] = Decimal(text)
-            except InvalidOperation:
-                faults.append(f"{one.task.ratee}：{FACTORS.get(name, name)}“{text[:20]}”不是数字")
+                scores[name] = number(text[:LONGEST], FACTORS.get(name, name))
+            except RuleError as fault:
+                faults.append(f"{one.task.ratee}：{fault}")
         if any(typed.values()):
             ballots[key] = scores
     return ballots, faults
