@@ -23,6 +23,7 @@ from kpi.services.appeals import (
     appeals_until,
     result_appeal_decide,
     result_appeal_submit,
+    result_appeal_withdraw,
 )
 from kpi.states import OFFICE, REPORTERS, SUPERVISORS, AppealState, VetoState
 from reform.access import bounds_of, scoped
@@ -246,6 +247,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
     rows = list(_rows(request, cycle))
     rows.sort(key=lambda one: (one.state != AppealState.OPEN, one.due_on, one.pk))
     until = appeals_until(cycle)
+    is_over = until is not None and on > until
     return render_page(
         request,
         site,
@@ -253,14 +255,14 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         f"申诉：{cycle}",
         cycle=cycle,
         tabs=tabs_of(request, cycle, "kpi_appeals"),
-        told=f"申诉到{until:%Y-%m-%d}截止" if until else "结果公布后受理",
+        told=f"申诉{'已于' if is_over else '到'}{until:%Y-%m-%d}截止" if until else "结果公布后受理",
         lead=_lead(rows, on),
         rows=[(one, one.state == AppealState.OPEN, (on - one.due_on).days) for one in rows],
         decides=may(request, OFFICE),
         registers=may(request, OFFICE, SUPERVISORS),
         buttons=buttons(
             request,
-            ACTIONS,
+            () if is_over else ACTIONS,
             cycle,
             lambda key: reverse("admin:kpi_appeals_do", args=[code, key]),
             cycle.state,
@@ -324,8 +326,20 @@ def appeal(request: HttpRequest, site: AdminSite, zone: Zone, code: str, pk: int
         now=history[-1] if history else None,
         form=form,
         mine=row.submitted_by_id == actor_of(request).pk,
+        is_open=row.state == AppealState.OPEN,
         **(_effects(row) if upheld and bounds_of(request.user).unit_ids is None else {}),
     )
+
+
+def withdraw(request: HttpRequest, site: AdminSite, zone: Zone, code: str, pk: int) -> HttpResponse:
+    """Take back an appeal that one has brought or taken down."""
+    row = find(request, _rows(request, the_cycle(request, zone, code)), pk)
+    attempt(
+        request,
+        lambda: result_appeal_withdraw(appeal=row, actor=actor_of(request), on=timezone.localdate()),
+        "申诉已撤回。",
+    )
+    return redirect("admin:kpi_appeal", code=code, pk=pk)
 
 
 def _effects(row: ResultAppeal) -> dict[str, Any]:

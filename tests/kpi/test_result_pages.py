@@ -276,6 +276,24 @@ def test_appeal_rejected_keeps_the_result_and_its_own_head_cannot_decide(cast):
     assert "数据无误" in shown(logged(head), "kpi_appeals", "2022")
 
 
+def test_unit_takes_its_appeal_back_and_is_offered_none_once_the_days_are_over(cast):
+    cycle = result_cast.published(cast, cast.cycle)
+    head = cast.head(cast.units[1])
+    appeal = result_appeal_submit(
+        cycle=cycle, claim="漏计", actor=head, on=cycle.published_on, unit=cast.units[1]
+    )
+    client, office = logged(head), logged(cast.office)
+    assert "撤回申诉" in shown(client, "kpi_appeal", "2022", appeal.pk)
+    assert "撤回申诉" not in shown(office, "kpi_appeal", "2022", appeal.pk)
+    office.post(at("kpi_appeal_withdraw", "2022", appeal.pk))
+    assert ResultAppeal.objects.get().state == "OPEN"
+    client.post(at("kpi_appeal_withdraw", "2022", appeal.pk))
+    assert ResultAppeal.objects.get().state == "WITHDRAWN"
+    page = shown(client, "kpi_appeals", "2022")  # read years later
+    assert "申诉已于2023-01-30截止" in page
+    assert "替本单位申诉" not in page
+
+
 def test_consequences_are_carried_out_or_waived_and_notices_go_out(cast):
     result_cast.final(cast, cast.cycle)
     office, leader = logged(cast.office), logged(cast.leader)
