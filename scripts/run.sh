@@ -24,7 +24,7 @@ echo "更新数据库结构……"
 manage migrate --noinput --verbosity 0
 
 if manage shell --no-imports -c "from reform.models import Zone; raise SystemExit(0 if Zone.objects.exists() else 3)"; then
-    if manage help --commands 2>/dev/null | grep -qx demo_logins; then manage demo_logins; fi
+    manage demo_logins
 else
     status=$?
     ((status == 3)) || exit "$status"
