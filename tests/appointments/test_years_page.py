@@ -63,6 +63,18 @@ def test_terms_are_narrowed_by_days_and_name():
     assert "没有符合条件的" in cast.page(q="查无此人")
 
 
+def test_who_retires_is_one_click_from_leaving_for_the_office_only():
+    cast = Ending(0)
+    long_ago = date.today().replace(day=1, year=date.today().year - 64)
+    person = make.a_person(cast.zone, "老王", birth_on=long_ago, sex="1")
+    make.a_tenure(person, cast.post)
+    address = f"{reverse('admin:appointments_exit_add')}?person={person.pk}&amp;cause=T02"
+    assert "老王" in cast.page(kind="RETIREMENT")
+    assert address not in cast.page(kind="RETIREMENT")
+    cast.client = logged_in(make.a_user(cast.zone, "人事"))
+    assert address in cast.page(kind="RETIREMENT")
+
+
 def test_after_an_action_one_is_back_at_the_same_place():
     cast = Ending(2)
     address = reverse("admin:years_do", args=["renew"])
