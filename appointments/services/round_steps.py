@@ -38,10 +38,18 @@ def _step(round_: Round, event: str, facts: Any, **said: Any) -> None:
 def round_approve(
     *, round_: Round, actor: AbstractBaseUser, on: date, document_no: str, reason: str = ""
 ) -> None:
-    """T1: the plan is approved with its document number; from now on it does not change."""
+    """T1: the plan is approved with its document number; from now on it does not change, nor do its posts."""
     said = {"actor": actor, "on": on, "document_no": document_no, "reason": reason}
     _step(round_, "approve", plan_facts(round_), **said)
     _note(round_, actor, "记载方案批准", plan_document_no=document_no, approved_on=on)
+    event = audit_record(
+        actor=actor,
+        action="批准岗位设置",
+        zone=round_.zone,
+        subject=str(round_.setup),
+        document_no=document_no,
+    )
+    save_all(event, changed=[edit(round_.setup, approved_on=on)])
 
 
 @transaction.atomic

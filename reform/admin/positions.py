@@ -15,6 +15,7 @@ from reform.exchange.cells import clean_title
 from reform.models import Position, PositionSetup, Unit
 from reform.resources.lookups import place_key
 from reform.resources.sub_levels import sub_level_fault
+from reform.services import post_settled
 
 from .base import GovernedAdmin, GovernedForm, ReadOnlyAdmin
 from .display import (
@@ -60,6 +61,8 @@ class PositionForm(GovernedForm):
         cleaned = super().clean()
         self._check_sub_level()
         unit, setup = self.cleaned_data.get("unit"), self.cleaned_data.get("setup")
+        if self.instance.pk is None and (told := post_settled(setup)):
+            self.add_error("setup", f"{told}。")
         if self.instance.pk is None and unit and setup and self.cleaned_data.get("level"):
             self._number(unit, setup)
         return cleaned
@@ -150,11 +153,12 @@ class PositionAdmin(GovernedAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """What a post is known by does not change once somebody held it."""
+        """What a post is known by does not change once held, nor what an approved plan settled."""
         if obj is None:
             return ()
         held = ("unit", "title", "level_of") if obj.tenures.exists() else ()
-        return ("setup", "code", *held)
+        settled = ("unit", "level_of", "headcount", "ends_before") if post_settled(obj.setup) else ()
+        return ("setup", "code", *dict.fromkeys((*held, *settled)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fieldsets = super().get_fieldsets(request, obj)
@@ -166,7 +170,8 @@ class PositionAdmin(GovernedAdmin):
 
     def _shows_level(self, request: HttpRequest, obj: Position) -> bool:
         """Whether the level is text on the page: the code means nothing to a clerk."""
-        return not self.has_change_permission(request, obj) or obj.tenures.exists()
+        settled = bool(post_settled(obj.setup))
+        return settled or not self.has_change_permission(request, obj) or obj.tenures.exists()
 
     def choice_label(self, position: Position) -> str:
         return f"{position}（{position.setup or '历史岗位'}）"
@@ -239,11 +244,18 @@ class PositionSetupAdmin(ReadOnlyAdmin):
         "code",
         "positions",
         "seats",
+        day("approved_on", "方案批准日"),
         day("starts_on", "生效日", "还没有生效"),
         "until",
     )
-    fields = ("name", "code", day("starts_on", "生效日", "还没有生效"), "until")
-    readonly_fields = (fields[2], "until")
+    fields = (
+        "name",
+        "code",
+        day("approved_on", "方案批准日"),
+        day("starts_on", "生效日", "还没有生效"),
+        "until",
+    )
+    readonly_fields = (fields[2], fields[3], "until")
     ordering = ("-code",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PositionSetup]:

@@ -161,6 +161,9 @@ class PositionSetup(models.Model):
     zone = models.ForeignKey(Zone, models.PROTECT, verbose_name="开发区")
     code = models.CharField("编号", max_length=40)
     name = models.CharField("名称", max_length=80)
+    approved_on = models.DateField(
+        "方案批准日", null=True, blank=True, help_text="批准后岗位的增减、单位、层级和职数不再改动"
+    )
     starts_on = models.DateField("生效日", null=True, blank=True)
     ends_before = models.DateField("失效日", null=True, blank=True)
 

@@ -23,6 +23,7 @@ from reform.selectors import headcount_used, positions_of
 from reform.services import Edit, edit, positions_register
 
 from .lookups import PositionIndex, UnitIndex, place_key
+from .settled_posts import tell_settled
 from .sub_levels import BEHIND, columns_used, read_sub_levels, sub_level_name
 from .units_of_posts import UnitsOfPosts
 
@@ -252,6 +253,8 @@ class PositionSheet(SheetResource):
         written: list[tuple[Position, str]] = []
         for row in rows:
             position = self._existing(row)
+            if tell_settled(self, row, position, is_moved=self._moved(row, position)):
+                continue
             if position is None:
                 position = self._new(row)
                 created.append(position)

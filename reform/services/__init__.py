@@ -20,7 +20,7 @@ from .one_time_passwords import (
     one_time_passwords_issue,
     own_password_set,
 )
-from .organization import positions_register, units_register, zone_create
+from .organization import positions_register, post_settled, units_register, zone_create
 from .people import archived_statuses_end, persons_register
 from .records import Edit, audit_record, edit, event_hash, save_all, set_state, set_states
 from .tenures import TenureOpening, tenures_close, tenures_open
@@ -48,6 +48,7 @@ __all__ = [
     "own_password_set",
     "persons_register",
     "positions_register",
+    "post_settled",
     "promotion_locks_register",
     "save_all",
     "set_state",

@@ -1,15 +1,18 @@
 """Zones, units and positions: written in bulk."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from reform.errors import Refused
 from reform.models import (
     LadderLevel,
     PolicyParameter,
     PolicyVersion,
     Position,
+    PositionSetup,
     Unit,
     UnitLineage,
     Upload,
@@ -71,6 +74,22 @@ def units_register(
     save_all(event, changed=changed, created=[*created, *lineages])
 
 
+SETTLED = frozenset({"unit", "unit_id", "level", "headcount", "ends_before"})
+
+
+def post_settled(setup: PositionSetup | None) -> str:
+    """Why posts, their units, levels and 职数 stand: the plan was approved with them (domain.md §3 T1); ''
+    while they may change."""
+    if setup is None or setup.approved_on is None:
+        return ""
+    return f"方案已于{setup.approved_on}批准，不能再增减岗位，也不能改单位、层级和职数"
+
+
+def _changes_settled(change: Edit) -> str:
+    position = cast(Position, change.row)
+    return post_settled(position.setup) if SETTLED & change.before.keys() else ""
+
+
 @transaction.atomic
 def positions_register(
     *,
@@ -81,8 +100,13 @@ def positions_register(
     upload: Upload | None = None,
     reason: str = "",
 ) -> None:
-    """Write the positions of one round's setup (or historical ones)."""
+    """Write the positions of one round's setup (or historical ones). Raises Refused for what an approved plan
+    has settled."""
     created, changed = list(created), list(changed)
+    settled = [f"“{one}”：{told}" for one in created if (told := post_settled(one.setup))]
+    settled += [f"“{one.row}”：{told}" for one in changed if one and (told := _changes_settled(one))]
+    if settled:
+        raise Refused(settled)
     subject = tally(created, changed, "个")
     event = audit_record(
         actor=actor, action="登记岗位", zone=zone, subject=subject, upload=upload, reason=reason
