@@ -117,9 +117,13 @@ def objection_close(
     actor: AbstractBaseUser,
     on: date,
     reply: str = "",
+    document_no: str = "",
 ) -> None:
     """Close an objection with what was found. When the last one is closed, the person is taken off if any was
-    upheld, which frees the seat, or is proposed again."""
+    upheld, which frees the seat, or is proposed again.
+
+    document_no: of the 党工委's decision, without which nobody is taken off a list that it decided on.
+    """
     require_permission(actor, SUPERVISORS, "办结异议")
     lock_zone(objection.zone)
     fresh = Objection.objects.select_related("application").get(pk=objection.pk)
@@ -132,6 +136,8 @@ def objection_close(
         reasons.append("须写明核查人员")
     if not upheld and not reply.strip():
         reasons.append("异议不成立的，须写明答复")
+    if upheld and not document_no.strip():
+        reasons.append("异议成立、取消拟聘的，须填写党工委决定文号")
     if on < fresh.received_on:
         reasons.append(f"办结日期{on}早于收到日期{fresh.received_on}")
     if reasons:
@@ -143,16 +149,21 @@ def objection_close(
         event="异议成立" if upheld else "异议不成立",
         actor=actor,
         reason=conclusion,
+        document_no=document_no,
     )
     values = {"conclusion": conclusion, "investigators": investigators, "reply": reply, "closed_on": on}
-    event = audit_record(actor=actor, action="办结公示异议", zone=fresh.zone, subject=str(fresh))
+    event = audit_record(
+        actor=actor, action="办结公示异议", zone=fresh.zone, subject=str(fresh), document_no=document_no
+    )
     save_all(event, changed=[edit(fresh, **values)])
     for name, value in (*values.items(), ("state", fresh.state)):
         setattr(objection, name, value)
-    _settle(_fresh(fresh.application), actor, on, conclusion)
+    _settle(_fresh(fresh.application), actor, on, conclusion, document_no)
 
 
-def _settle(application: Application, actor: AbstractBaseUser, on: date, conclusion: str) -> None:
+def _settle(
+    application: Application, actor: AbstractBaseUser, on: date, conclusion: str, document_no: str
+) -> None:
     states = list(
         application.objections.filter(kind=Objection.Kind.PUBLICITY).values_list("state", flat=True)
     )
@@ -171,6 +182,7 @@ def _settle(application: Application, actor: AbstractBaseUser, on: date, conclus
         actor=actor,
         on=on,
         reason=conclusion,
+        document_no=document_no,
     )
 
 

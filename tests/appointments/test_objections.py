@@ -14,7 +14,7 @@ from appointments.services.objections import objection_close, objection_receive,
 from appointments.services.proposals import proposal_decide
 from appointments.services.publicity import publicity_report
 from reform.errors import IllegalTransition, Refused, StaleState
-from reform.models import Kinship
+from reform.models import AuditEvent, Kinship
 from tests import factories as make
 from tests.appointments.selection_cast import Selection, a_selection
 
@@ -62,13 +62,21 @@ def close(cast: Selection, objection: Objection, *, upheld: bool, **facts) -> No
         actor=cast.users["监督组"],
         on=CLOSED,
         **{"conclusion": "经核查属实" if upheld else "经核查不属实", "investigators": "周纪检、吴纪检"}
-        | ({} if upheld else {"reply": "已当面答复"})
+        | ({"document_no": "会纪〔2022〕2号"} if upheld else {"reply": "已当面答复"})
         | facts,
     )
 
 
 def post_of(cast: Selection) -> BatchPost:
     return cast.batch.posts.get(position=cast.posts["局长"])
+
+
+def test_nobody_is_taken_off_without_the_committees_decision(cast):
+    objection = receive(cast)
+    with pytest.raises(Refused, match="异议成立、取消拟聘的，须填写党工委决定文号"):
+        close(cast, objection, upheld=True, document_no=" ")
+    close(cast, objection, upheld=True)
+    assert AuditEvent.objects.get(action="异议成立，取消拟聘").document_no == "会纪〔2022〕2号"
 
 
 def test_objection_holds_the_person_until_it_is_answered(cast):

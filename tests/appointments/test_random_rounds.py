@@ -187,7 +187,7 @@ class World(Play):
         if other:
             objection_close(
                 objection=objection, upheld=other == 1, conclusion="核实", investigators="甲、乙",
-                reply="已答复",
+                reply="已答复", document_no="党纪1号",
                 actor=actor, on=self.today,
             )  # fmt: skip
 

@@ -199,6 +199,7 @@ class Play(FirstActs):
             conclusion="属实",
             investigators="纪工委二人",
             reply="取消拟聘",
+            document_no="党纪〔2022〕9号",
             on=day(24),
         )
         second = self.by("人事", substitute, post=self.batch_post(batch, "招商局长"), on=day(24))

@@ -127,6 +127,7 @@ class CloseForm(ActionForm):
     investigators = text_field("核查人员", longest=120)
     conclusion = text_field("核查结论", longest=4000, wide=True)
     reply = text_field("答复", required=False, longest=300, help_text="不成立的必填")
+    document_no = text_field("党工委决定文号", required=False, longest=80, help_text="成立的必填")
 
     def prepare(self) -> None:
         rows = _open_objections(self.owner).select_related(
