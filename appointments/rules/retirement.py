@@ -7,15 +7,18 @@ from typing import Any
 from reform.dated import add_months, add_years
 
 
-def retirement_on(sex: str, birth: date | None, table: Sequence[Mapping[str, Any]]) -> date | None:
+def retirement_on(
+    sex: str, birth: date | None, table: Sequence[Mapping[str, Any]], category: str = ""
+) -> date | None:
     """The last day of the month in which a person retires; None where sex or birth is unknown.
 
     table: rows of sex ('1', '2'), age in years, `delayed_from` (birth month YYYY-MM from which retirement is
-    delayed
-    by one month for every `births_per_month` months, rounded up), `most_months`.  Source: policy
-    round.retirement.
+    delayed by one month for every `births_per_month` months, rounded up), `most_months`; a row that names
+    `posts`, kinds of post, is for these and goes before one that names none.  category: the kind of post
+    held, '' where none is known.  Source: policy round.retirement.
     """
-    row = next((one for one in table if one["sex"] == sex), None)
+    own = [one for one in table if one["sex"] == sex and category in one.get("posts", (category,))]
+    row = next((one for one in own if "posts" in one), own[0] if own else None)
     if row is None or birth is None:
         return None
     year, month = map(int, row["delayed_from"].split("-"))

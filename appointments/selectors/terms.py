@@ -83,9 +83,10 @@ def policies_of(appointments: Iterable[Appointment]) -> dict[int, Policy]:
     return {key: policies[one.policy_id] for key, one in rounds.items()}
 
 
-def retirement_of(person: Person, policy: Policy) -> date | None:
-    """The last day before statutory retirement; None where sex or birth is unknown."""
-    return retirement_on(person.sex, person.birth_on, policy["round.retirement"])
+def retirement_of(person: Person, policy: Policy, position: Position | None = None) -> date | None:
+    """The last day before statutory retirement from the post held; None where sex or birth is unknown."""
+    category = position.category if position else ""
+    return retirement_on(person.sex, person.birth_on, policy["round.retirement"], category)
 
 
 def reviews_of(appointments: Sequence[Appointment]) -> dict[int, TermReview]:
@@ -122,7 +123,7 @@ def renewal_facts(appointments: Sequence[Appointment]) -> dict[int, TermFacts]:
         blocks = renewal_blocks(
             terms_in_a_row(terms.get(one.person_id, ()), one.position.lineages),
             policy["round.max_terms"],
-            retires_on=retirement_of(one.person, policy),
+            retires_on=retirement_of(one.person, policy, one.position),
             starts_on=one.ends_before,
         )
         if one.position.ends_before and one.position.ends_before <= one.ends_before:
@@ -179,7 +180,7 @@ def leaving_of(
         is_leader=bool(level and level.method == Position.Method.SJ),
         ends_before=appointment.ends_before if appointment else None,
         outcome=review.outcome if review else "",
-        retires_on=retirement_of(person, policy),
+        retires_on=retirement_of(person, policy, appointment.position if appointment else None),
         is_early=grounds.is_early,
         asked_on=grounds.asked_on,
         both_agree=grounds.both_agree,

@@ -146,7 +146,7 @@ def _to_do(one: Appointment, reviews: dict[int, str]) -> str:
 def _stay_words(one: Any, on: date, policy: Policy) -> str:
     """事业单位: who has served long enough and has few years left may ask to stay until retirement."""
     years = policy["round.stay_years"]
-    retires_on = retirement_on(one.sex, one.born, policy["round.retirement"])
+    retires_on = retirement_on(one.sex, one.born, policy["round.retirement"], one.position.category)
     if not may_stay_until_retirement(
         one.joined, retires_on, on, served_years=years["served"], left_years=years["left"]
     ):
@@ -162,7 +162,7 @@ def _retirements(zone: Zone, policy: Policy) -> Iterator[_Row]:
         .order_by("id")
     )
     for one in rows:
-        last_on = retirement_on(one.sex, one.born, policy["round.retirement"])
+        last_on = retirement_on(one.sex, one.born, policy["round.retirement"], one.position.category)
         if last_on is not None:
             yield (
                 ExpiryKind.RETIREMENT,

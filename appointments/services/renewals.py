@@ -79,7 +79,7 @@ def _next_term(
     old: Appointment, policy: Policy, document_no: str, on: date, years: int | None, until_retirement: bool
 ) -> Appointment:
     starts_on = old.ends_before
-    retires_on = retirement_of(old.person, policy) if until_retirement else None
+    retires_on = retirement_of(old.person, policy, old.position) if until_retirement else None
     return Appointment(
         zone_id=old.zone_id,
         round=old.round,

@@ -94,7 +94,7 @@ WORDS: Mapping[str, str] = {
 OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     "round.vote_weights": {"A": "A票（班子）", "B": "B票（中层）", "C": "C票（职工）"},
     "round.rank_defaults": POST_RANK,
-    "round.retirement": SEX,
+    "round.retirement": {**SEX, "posts": "只用于岗位类别", **dict(Position.Category.choices)},
     "kpi.totals": {"low": "下限", "high": "上限", "bonus": "加分上限"},
     "kpi.rater_weights": {
         "leaders": "领导评价",

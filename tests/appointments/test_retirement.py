@@ -31,6 +31,19 @@ def test_retirement_is_the_end_of_the_month_that_the_table_gives(sex: str, birth
     assert retirement_on(sex, birth, TABLE) == retires
 
 
+def test_a_row_for_a_kind_of_post_goes_before_the_one_for_all():
+    auxiliary = {
+        **{"sex": "2", "posts": ["AUXILIARY"], "age": 50},
+        **{"delayed_from": "1975-01", "births_per_month": 2, "most_months": 60},
+    }
+    for table in ([auxiliary, *TABLE], [*TABLE, auxiliary]):
+        assert retirement_on("2", date(1974, 6, 1), table, "AUXILIARY") == date(2024, 6, 30)
+        assert retirement_on("2", date(1975, 1, 9), table, "AUXILIARY") == date(2025, 2, 28)
+        assert retirement_on("2", date(1967, 6, 1), table, "MANAGEMENT") == date(2022, 6, 30)
+        assert retirement_on("2", date(1967, 6, 1), table) == date(2022, 6, 30)
+        assert retirement_on("1", date(1962, 3, 15), table, "AUXILIARY") == date(2022, 3, 31)
+
+
 def test_unknown_sex_or_birth_gives_no_date():
     assert retirement_on("", date(1965, 1, 1), TABLE) is None
     assert retirement_on("1", None, TABLE) is None
