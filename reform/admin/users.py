@@ -108,7 +108,10 @@ class UserAdmin(StockUserAdmin, ModelAdmin):
     @admin.display(description="所属开发区")
     def zone(self, user: User) -> str:
         zone = _zone(user)
-        return zone.name if zone else EMPTY
+        if zone is not None:
+            return zone.name
+        address = f"{reverse('admin:reform_membership_add')}?user={user.pk}"
+        return format_html('还没有，<a href="{}">指定</a>', address)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return redirect("admin:auth_user_change", object_id)

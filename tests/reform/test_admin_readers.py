@@ -103,3 +103,13 @@ def test_results_light_their_own_entry_of_the_menu(client: Client, zone: Any, rf
     request.path = "/admin/kpi/cycles/2022Q4/verify/"
     lit = [one["title"] for group in navigation(request) for one in group["items"] if one["active"]]
     assert lit == ["考核周期"]
+
+
+def test_account_without_a_zone_leads_to_where_one_is_given(client: Client, zone: Any):
+    stray = make.a_user(None, "人事")
+    admin_of = as_role(client, zone, "系统管理员")
+    page = admin_of.get(reverse("admin:auth_user_change", args=[stray.pk])).content.decode()
+    address = f"{reverse('admin:reform_membership_add')}?user={stray.pk}"
+    assert address in page
+    form = admin_of.get(address).context["adminform"].form
+    assert form["user"].value() == str(stray.pk)
