@@ -22,7 +22,8 @@ _TIME = re.compile(
 _WRITTEN = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:月|[-/.月]([0-9]{1,2})[日号]?)?\.?").fullmatch
 _JANUARY_OR_OCTOBER = re.compile(r"([0-9]{4})\.1\.?").fullmatch
 _YEAR_ONLY = re.compile(r"[0-9]{4}年?").fullmatch
-_HINT = "请写成 2022-01-23、2022.1.23 或 2022年1月23日；只到月份的写成 2022.01。"
+_DAY_HINT = "请写成 2022-01-23、2022.1.23 或 2022年1月23日"
+_HINT = f"{_DAY_HINT}；只到月份的写成 2022.01。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ def clean_date(value: object, *, epoch1904: bool = False) -> PartialDate:
 
 def clean_day(value: object) -> date:
     """As clean_date, of one that must be known to the day."""
-    found = clean_date(value)
+    try:
+        found = clean_date(value)
+    except CellError as fault:
+        hint = f"{_DAY_HINT}。" if fault.hint == _HINT else fault.hint
+        raise CellError(fault.code, fault.message, hint) from None
     if found.precision != "day":
         raise CellError("DATE_INVALID", f"{quoted(value)}只到月份。", "请写到日，如 2022-01-24。")
     return found.on

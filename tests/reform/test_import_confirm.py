@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from reform.access import command_actor
 from reform.errors import RuleError
-from reform.exchange.admin import UploadForm
+from reform.exchange.admin import Group, UploadForm
+from reform.exchange.findings import ERROR, Finding
 from reform.exchange.plan import SourceFile, import_files
 from reform.models import Person, Position, Upload
 from reform.services import audit_record, edit, save_all
@@ -130,7 +132,7 @@ def test_another_file_than_the_rehearsed_one_is_refused(office):
         ("0001-01-01", None, "年份 1 不在 1900—2100 之间。"),
         ("9999-12-31", None, "年份 9999 不在 1900—2100 之间。"),
         ("2022.01", None, "“2022.01”只到月份。请写到日"),
-        ("昨天", None, "“昨天”不是日期。"),
+        ("昨天", None, "“昨天”不是日期。请写成 2022-01-23、2022.1.23 或 2022年1月23日。"),
     ],
 )
 def test_day_typed_on_the_upload_page_is_read_as_in_a_workbook(text, found, told):
@@ -141,3 +143,9 @@ def test_day_typed_on_the_upload_page_is_read_as_in_a_workbook(text, found, told
     with pytest.raises(ValidationError) as refused:
         field.clean(text)
     assert refused.value.messages[0].startswith(told)
+
+
+def test_finding_names_file_and_sheet():
+    finding = Finding(ERROR, "ID_LENGTH", "身份证号应为 18 位。", file="名册.xlsx", sheet="甲部", row=6)
+    shown = render_to_string("admin/uploads/finding.html", {"group": Group(finding, [finding])})
+    assert "名册.xlsx · 甲部 · 第6行" in shown
