@@ -14,8 +14,8 @@ from .cycles import (
     cycle_items_make,
     cycle_step,
     cycles_advance,
-    target_sign,
     targets_register,
+    targets_sign,
 )
 from .decisions import (
     adjustment_decide,
@@ -119,8 +119,8 @@ __all__ = [
     "result_appeal_withdraw",
     "results_compute",
     "scheme_create",
-    "target_sign",
     "targets_register",
+    "targets_sign",
     "tie_decide",
     "unit_entries_register",
     "veto_decide",

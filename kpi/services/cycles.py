@@ -1,6 +1,6 @@
 """考核周期: made with its items, targets set and signed, and its steps K1–K8 (domain.md §6)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -180,30 +180,43 @@ def _require_unset(changed: list[Item], seen: Mapping[int, Mapping[str, Any]]) -
 
 
 @transaction.atomic
-def target_sign(
-    *, cycle: Cycle, unit: Unit | None, by_unit: bool, actor: AbstractBaseUser, on: date
-) -> TargetSignature:
-    """Sign the 目标责任书 of a responsible unit (None: the zone's own leaves): the office for the zone, the
-    unit's head for the unit."""
+def targets_sign(
+    *, cycle: Cycle, units: Sequence[Unit | None], by_unit: bool, actor: AbstractBaseUser, on: date
+) -> list[TargetSignature]:
+    """Sign the 目标责任书 of responsible units (None: the zone's own leaves): the office for the zone, the
+    head for a unit. All or none; a fixed number of statements."""
     require_permission(actor, REPORTERS if by_unit else OFFICE, "签订目标责任书")
+    if not units:
+        return []
     reasons = []
     if cycle.state != CycleState.DRAFT:
         reasons.append(f"{cycle}已是“{CycleState(cycle.state).label}”，目标责任书不再签字")
-    if by_unit and (unit is None or unit.pk not in units_led(actor)):
-        reasons.append("只能替本单位签字")
-    if not any((reporter_of(one) or None) == unit for one in cycle_items(cycle)):
-        reasons.append(f"“{subject_name(unit)}”在{cycle}没有负责的指标")
-    if TargetSignature.objects.filter(cycle=cycle, unit=unit, by_unit=by_unit).exists():
-        reasons.append("已经签过字")
+    led = units_led(actor) if by_unit else frozenset()
+    parties = {unit.pk if (unit := reporter_of(one)) else None for one in cycle_items(cycle)}
+    rows = TargetSignature.objects.filter(cycle=cycle, by_unit=by_unit)
+    signed = set(rows.values_list("unit_id", flat=True))
+    for unit in units:
+        key = unit.pk if unit else None
+        if by_unit and key not in led:
+            reasons.append("只能替本单位签字")
+        if key not in parties:
+            reasons.append(f"“{subject_name(unit)}”在{cycle}没有负责的指标")
+        if key in signed:
+            reasons.append(f"“{subject_name(unit)}”已经签过字")
     if reasons:
-        raise Refused(reasons)
-    signature = TargetSignature(cycle=cycle, unit=unit, by_unit=by_unit, signed_by_id=actor.pk, signed_on=on)
-    signature.full_clean()
+        raise Refused(list(dict.fromkeys(reasons)))
+    made = [
+        TargetSignature(cycle=cycle, unit=unit, by_unit=by_unit, signed_by_id=actor.pk, signed_on=on)
+        for unit in units
+    ]
     event = audit_record(
-        actor=actor, action="签订目标责任书", zone=cycle.zone, subject=f"{cycle} {signature}"
+        actor=actor,
+        action="签订目标责任书",
+        zone=cycle.zone,
+        subject=f"{cycle} {made[0] if len(made) == 1 else f'{len(made)}份'}",
     )
-    save_all(event, created=[signature])
-    return signature
+    save_all(event, created=made)
+    return made
 
 
 @transaction.atomic

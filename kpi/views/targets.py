@@ -16,7 +16,7 @@ from kpi.selectors.cycle_facts import Signing, item_name, signing
 from kpi.selectors.places import units_led
 from kpi.selectors.reporting import items_of
 from kpi.selectors.schemes import subject_name
-from kpi.services.cycles import TargetValues, target_sign, targets_register
+from kpi.services.cycles import TargetValues, targets_register, targets_sign
 from kpi.states import OFFICE, REPORTERS, CycleState
 from reform.access import bounds_of
 from reform.admin.pages import actor_of, attempt, may, render_page
@@ -182,11 +182,15 @@ def sign(request: HttpRequest, site: AdminSite, zone: Zone, code: str, side: str
     else:
         raise Http404
 
-    def run() -> None:
-        for one in chosen:
-            target_sign(
-                cycle=cycle, unit=one.unit, by_unit=by_unit, actor=actor_of(request), on=timezone.localdate()
-            )
-
-    attempt(request, run, f"已签字{len(chosen)}份。")
+    attempt(
+        request,
+        lambda: targets_sign(
+            cycle=cycle,
+            units=[one.unit for one in chosen],
+            by_unit=by_unit,
+            actor=actor_of(request),
+            on=timezone.localdate(),
+        ),
+        f"已签字{len(chosen)}份。",
+    )
     return redirect("admin:kpi_targets", code=code)

@@ -26,8 +26,8 @@ from kpi.services import (
     items_submit,
     items_verify,
     scheme_create,
-    target_sign,
     targets_register,
+    targets_sign,
 )
 from kpi.services.ratings import rating_submit, rating_tasks_make
 from reform.models import Membership, Person, Unit, Zone
@@ -107,9 +107,10 @@ def play_present(zone: Zone, cast: Cast, today: date) -> Cycle:
         zone, [unit for name, unit in units.items() if name != HEAD], cast.office
     )
     days = _days(cycle, today)
+    signers = list(units.values())
+    targets_sign(cycle=cycle, units=signers, by_unit=False, actor=cast.appraiser, on=days.opened_on)
     for name, unit in units.items():
-        target_sign(cycle=cycle, unit=unit, by_unit=False, actor=cast.appraiser, on=days.opened_on)
-        target_sign(cycle=cycle, unit=unit, by_unit=True, actor=heads[name], on=days.opened_on)
+        targets_sign(cycle=cycle, units=[unit], by_unit=True, actor=heads[name], on=days.opened_on)
     cycle_dates_set(
         cycle=cycle,
         actor=cast.appraiser,

@@ -13,8 +13,8 @@ from kpi.services.cycles import (
     cycle_dates_set,
     cycle_items_make,
     cycle_step,
-    target_sign,
     targets_register,
+    targets_sign,
 )
 from kpi.services.leaves import IndicatorEntry
 from kpi.services.reporting import actuals_report, items_submit, items_verify
@@ -147,11 +147,11 @@ def a_cycle(cast: Cast, code: str = str(YEAR), *, target: Any = 100) -> Cycle:
 def signed(cast: Cast) -> Cycle:
     """A drafted cycle with everybody's signature."""
     cycle = cast.cycle or a_cycle(cast)
-    for party in signing(cycle):
-        if not party.office:
-            target_sign(cycle=cycle, unit=party.unit, by_unit=False, actor=cast.office, on=SIGNED)
-        if party.unit and not party.own:
-            target_sign(cycle=cycle, unit=party.unit, by_unit=True, actor=cast.head(party.unit), on=SIGNED)
+    parties = signing(cycle)
+    by_office = [one.unit for one in parties if not one.office]
+    targets_sign(cycle=cycle, units=by_office, by_unit=False, actor=cast.office, on=SIGNED)
+    for unit in [one.unit for one in parties if one.unit and not one.own]:
+        targets_sign(cycle=cycle, units=[unit], by_unit=True, actor=cast.head(unit), on=SIGNED)
     return cycle
 
 

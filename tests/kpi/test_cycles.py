@@ -22,8 +22,8 @@ from kpi.services import (
     indicators_register,
     items_submit,
     items_verify,
-    target_sign,
     targets_register,
+    targets_sign,
 )
 from reform.errors import IllegalTransition, Refused
 from reform.models import AuditEvent, PolicyVersion
@@ -157,16 +157,30 @@ def test_head_signs_for_the_own_unit_only(cast):
     casts.a_cycle(cast)
     first, second, _ = cast.units
     with pytest.raises(Refused, match="只能替本单位签字"):
-        target_sign(cycle=cast.cycle, unit=second, by_unit=True, actor=cast.head(first), on=casts.SIGNED)
+        targets_sign(cycle=cast.cycle, units=[second], by_unit=True, actor=cast.head(first), on=casts.SIGNED)
     with pytest.raises(Refused, match="由责任单位办理"):
-        target_sign(cycle=cast.cycle, unit=second, by_unit=True, actor=cast.office, on=casts.SIGNED)
+        targets_sign(cycle=cast.cycle, units=[second], by_unit=True, actor=cast.office, on=casts.SIGNED)
+
+
+def test_office_signs_for_many_units_in_as_many_statements_as_for_one(cast):
+    casts.a_cycle(cast)
+    first, *others = cast.units
+    counts = []
+    for units in ([first], others):
+        with CaptureQueriesContext(connection) as queries:
+            targets_sign(cycle=cast.cycle, units=units, by_unit=False, actor=cast.office, on=casts.SIGNED)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert all(one.office for one in signing(cast.cycle))
+    with pytest.raises(Refused, match=f"“{first.name}”已经签过字"):
+        targets_sign(cycle=cast.cycle, units=cast.units, by_unit=False, actor=cast.office, on=casts.SIGNED)
 
 
 def test_zones_own_leaves_without_a_responsible_unit_are_signed_by_the_office_alone(cast):
     casts.a_scheme(cast, entries=casts.leaves_of(None))
     casts.a_cycle(cast)
     assert [one.missing for one in signing(cast.cycle)] == [["全区（考核办）"]]
-    target_sign(cycle=cast.cycle, unit=None, by_unit=False, actor=cast.office, on=casts.SIGNED)
+    targets_sign(cycle=cast.cycle, units=[None], by_unit=False, actor=cast.office, on=casts.SIGNED)
     step(cast, "set_targets")
     assert cast.cycle.state == "TARGETS_SET"
 

@@ -21,7 +21,7 @@ from kpi.models import (
     Veto,
 )
 from kpi.selectors import kpi_waiting
-from kpi.services import actuals_report, cycle_step, items_submit, target_sign
+from kpi.services import actuals_report, cycle_step, items_submit, targets_sign
 from reform.models import Membership, Person
 from tests import factories as make
 from tests.kpi import casts
@@ -44,7 +44,7 @@ def test_unit_signs_what_the_office_has_signed(cast):
     casts.a_cycle(cast)
     unit = cast.units[0]
     assert lines(cast.head(unit)) == []
-    target_sign(cycle=cast.cycle, unit=unit, by_unit=False, actor=cast.office, on=casts.SIGNED)
+    targets_sign(cycle=cast.cycle, units=[unit], by_unit=False, actor=cast.office, on=casts.SIGNED)
     assert lines(cast.head(unit)) == [("2022年度考核目标责任书待签字", 1, False)]
 
 
