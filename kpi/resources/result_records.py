@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kpi.models import Cycle, Veto
+from kpi.rules.grading import grade_label
 from kpi.rules.outcomes import share
 from kpi.rules.unit_coefficients import unit_coefficients
 from kpi.selectors.grading_inputs import grade_rules
@@ -80,7 +81,7 @@ def person_records(context: Context) -> Iterable[dict[str, Any]]:
             "personal": one.personal,
             "combined": one.combined,
             "rank": one.rank,
-            "suggested": one.suggested,
+            "suggested": grade_label(one.suggested or None, one.identity),
             "grade": one.grade_label,
             "coefficient": one.coefficient,
             "remark": one.why,

@@ -149,6 +149,7 @@ def test_layout_9_of_persons_holds_results(brought):
     )
     assert (lines["李娜"]["单位得分"], lines["李娜"]["个人得分"]) == (92.2, 84)
     assert (lines["周强"]["确定等次"], lines["周强"]["绩效系数"]) == ("不合格", 0)
+    assert lines["周强"]["建议等次"] == "不合格"
     assert lines["李娜"]["身份证号"] == MEN["李娜"]["id"]
     assert (lines["李娜"]["一票否决事项"], lines["周强"]["一票否决事项"]) == (None, "酒驾")
 
