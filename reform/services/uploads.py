@@ -15,8 +15,9 @@ from django.utils.timezone import localtime
 
 from reform.access import account_name, is_command
 from reform.errors import RuleError
-from reform.models import AuditEvent, RowChange, Upload, Zone
+from reform.models import AuditEvent, Position, RowChange, Upload, Zone
 
+from .organization import SETTLED, post_settled
 from .records import BATCH, audit_record, edit, save_all
 
 
@@ -46,7 +47,19 @@ def upload_obstacle(upload: Upload) -> str:
         if why:
             return why
     changes = _changes(upload)
-    return _later_change(upload, changes) or _later_reference(changes)
+    return _settled_posts(changes) or _later_change(upload, changes) or _later_reference(changes)
+
+
+def _settled_posts(changes: Sequence[RowChange]) -> str:
+    """Posts that an approved plan has settled stay as the upload left them."""
+    keys = {
+        change.key
+        for change in changes
+        if change.model == Position._meta.label and (change.before is None or SETTLED & change.before.keys())
+    }
+    posts = Position.objects.filter(pk__in=keys, setup__approved_on__isnull=False)
+    post = posts.select_related("setup").first()
+    return f"上传的岗位已在批准的方案中：{post_settled(post.setup)}。" if post else ""
 
 
 def _later_change(upload: Upload, changes: Sequence[RowChange]) -> str:

@@ -5,8 +5,9 @@ from django.urls import reverse
 
 from appointments.services.plans import round_plan_update
 from appointments.services.round_steps import round_approve
-from reform.models import Position, PositionSetup
+from reform.models import Position, PositionSetup, Upload
 from reform.services import edit, positions_register
+from reform.services.uploads import upload_obstacle
 from tests.appointments.pages_cast import logged_in
 from tests.appointments.round_cast import PLAN, Drafted, jan, refused
 from tests.factories import a_batch, a_position
@@ -72,3 +73,12 @@ def test_workbook_does_not_change_what_was_approved(tmp_path):
     assert run.errors[0]["message"].startswith(f"原为“{more[0]['headcount'] - 1}”")
     more[0]["headcount"] -= 1
     assert office.bring({"a.xlsx": positions(more)}).status == 0
+
+
+def test_upload_of_posts_is_not_taken_back_once_the_plan_is_approved(tmp_path):
+    office = Office(tmp_path)
+    assert office.bring({"a.xlsx": positions()}).status == 0
+    upload = Upload.objects.get()
+    assert upload_obstacle(upload) == ""
+    PositionSetup.objects.update(approved_on=jan(8))
+    assert upload_obstacle(upload) == f"上传的岗位已在批准的方案中：{TOLD}。"
