@@ -9,7 +9,6 @@ from appointments.models import (
     Application,
     BatchPost,
     BatchStep,
-    Candidacy,
     ProposalList,
     ProposalRow,
     Publicity,
@@ -129,7 +128,7 @@ def _published_on(steps: Mapping[str, BatchStep]) -> date | None:
 
 def screening(occasion: Occasion) -> Paper:
     """资格审查表 (layout 14): what each rule found, the conclusion, who reviewed; also of who was withdrawn
-    after the review, as a winner of an earlier batch is, and not of who was nominated without one."""
+    after the review, as a winner of an earlier batch is, and not of who got a post without one."""
     every = applications_of(occasion.of_batch, [*ApplicationState], occasion.people)
     applications = [one for one in every if _screened(one)]
     related = related_in_zone({one.candidacy.person_id for one in applications})
@@ -148,9 +147,7 @@ def screening(occasion: Occasion) -> Paper:
 
 
 def _screened(application: Application) -> bool:
-    if application.state == ApplicationState.WITHDRAWN:
-        return application.reviewed_by_id is not None
-    return application.candidacy.source != Candidacy.Source.NOMINATED
+    return application.state == ApplicationState.SUBMITTED or application.reviewed_by_id is not None
 
 
 def _screening_row(
@@ -175,7 +172,7 @@ def _screening_row(
         "年龄": shown["年龄"] or _age_text(person, occasion.on),
         "学历": shown["学历"] or names.education_and_degree(person),
         "近三年考核": shown["近三年考核"] or person.recent_appraisals,
-        "回避情况": related.get(person.pk) or _declared(application.candidacy.declares_kin),
+        "回避情况": related.get(person.pk) or _declared(application.candidacy.declares_kin, occasion),
         "审查结论": conclusion,
         "不合格原因": application.conclusion_reason if conclusion.startswith("不合格") else waived,
         "审查人": _user_name(application.screened_by),
@@ -183,8 +180,11 @@ def _screening_row(
     }
 
 
-def _declared(declares: bool | None) -> str:
-    return "" if declares is None else "有" if declares else "无"
+def _declared(declares: bool | None, occasion: Occasion) -> str:
+    """What the person said; who said nothing has none where all 亲属关系表 are in."""
+    if declares is None:
+        return "无" if occasion.round.kinship_complete else ""
+    return "有" if declares else "无"
 
 
 def _rule_text(result: Any) -> str:

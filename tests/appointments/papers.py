@@ -103,11 +103,12 @@ def a_cast() -> Cast:
     for person in people:
         make.a_tenure(person, old, date(2019, 1, 1))
         make.a_baseline(round_, person, old)
-    won = make.an_application(batch, people[0], post, "PROPOSED", total="88.50", rank=1)
-    make.an_application(batch, people[1], post, "NOT_SELECTED", total="80.10", rank=2, tie_decided_by="业绩")
-    lost = make.an_application(
-        batch, people[2], post, "REJECTED", conclusion="REJECTED", conclusion_reason="任职年限不足"
-    )
+    seen = {"screened_by": clerk, "reviewed_by": second, "conclusion": "QUALIFIED"}
+    won = make.an_application(batch, people[0], post, "PROPOSED", total="88.50", rank=1, **seen)
+    tied = {"total": "80.10", "rank": 2, "tie_decided_by": "业绩"}
+    make.an_application(batch, people[1], post, "NOT_SELECTED", **tied, **seen)
+    refused = {"conclusion": "REJECTED", "conclusion_reason": "任职年限不足"}
+    lost = make.an_application(batch, people[2], post, "REJECTED", **{**seen, **refused})
     for application, score in (
         (won, "90"),
         (batch.candidacies.get(person=people[1]).applications.get(), "80"),

@@ -36,9 +36,7 @@ def of(cast: Cast, person: Any) -> Any:
 
 
 def test_who_won_elsewhere_after_the_assessment_stays_in_its_tables(cast: Cast):
-    of(cast, cast.loser).update(
-        state="WITHDRAWN", conclusion="QUALIFIED", screened_by=cast.clerk, reviewed_by=cast.second
-    )
+    of(cast, cast.loser).update(state="WITHDRAWN")
     assert (lines(cast, "scores")["钱二"][7], lines(cast, "screening")["钱二"][10]) == (80.1, "合格")
     of(cast, cast.loser).update(total=None, rank=None, reviewed_by=None)
     assert "钱二" not in lines(cast, "scores")
@@ -49,7 +47,7 @@ def test_who_was_nominated_or_rejected_or_chosen_without_scores_has_no_line_of_s
     rejected = cast.batch.candidacies.get(person=cast.rejected)
     ItemScore.objects.create(candidacy=rejected, item="interview", score="70")
     assert "孙三" not in lines(cast, "scores")
-    cast.batch.candidacies.filter(person=cast.winner).update(source="NOMINATED")
+    of(cast, cast.winner).update(screened_by=None, reviewed_by=None)  # nominated, or taken over
     assert "赵一" not in lines(cast, "screening")
     BatchPost.objects.filter(batch=cast.batch).update(method="SX")
     with pytest.raises(Exception, match="没有可以打印的内容"):
@@ -60,8 +58,11 @@ def test_relatives_in_the_zone_are_told_on_both_sides_whatever_was_declared(cast
     Kinship.objects.create(person=cast.winner, relative=cast.loser, relative_name="钱二", relation="71")
     found = lines(cast, "screening")
     assert (found["赵一"][9], found["钱二"][9]) == ("有：钱二（兄）", "有：赵一（对方登记为兄）")
-    cast.batch.candidacies.filter(person=cast.rejected).update(declares_kin=False)
+    assert found["孙三"][9] is None
+    cast.round.kinship_complete = True
     assert lines(cast, "screening")["孙三"][9] == "无"
+    cast.batch.candidacies.filter(person=cast.rejected).update(declares_kin=True)
+    assert lines(cast, "screening")["孙三"][9] == "有"
 
 
 def test_former_posts_are_written_like_the_new_ones(cast: Cast):
