@@ -237,10 +237,12 @@ def load_roles(apps: Any, roles: dict[str, list[str]]) -> None:
         create_permissions(historical, apps=apps, verbosity=0)
         historical.models_module = None
     group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    keys = {
+        f"{app_label}.{codename}": key
+        for key, app_label, codename in permission_model.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
     for name, wanted in roles.items():
         group, _ = group_model.objects.get_or_create(name=name)
-        for dotted in wanted:
-            app_label, codename = dotted.split(".")
-            group.permissions.add(
-                *permission_model.objects.filter(content_type__app_label=app_label, codename=codename)
-            )
+        group.permissions.add(*(keys[dotted] for dotted in wanted if dotted in keys))
