@@ -91,10 +91,10 @@ def _title(whole: Distribution | None) -> str:
         return "还没有人有绩效系数"
     best, least = whole.greatest, whole.least
     if best == least:
-        return f"{whole.n}人的绩效系数都是{best}"
-    ratio = f"，最高是最低的{best / least:.1f}倍" if least > 0 else "，最低为0"
+        return f"{whole.n}人的绩效系数都是{best:.2f}"
+    ratio = f"，最高是最低的{best / least:.1f}倍" if least > 0 else ""
     most = max(whole.bins, key=lambda one: one.count)
-    return f"绩效系数从{least}到{best}{ratio}；{most.count}人在{most.starts:.1f}—{most.ends:.1f}"
+    return f"绩效系数从{least:.2f}到{best:.2f}{ratio}；{most.count}人在{most.starts:.1f}—{most.ends:.1f}"
 
 
 def _figures(whole: Distribution | None, without: int) -> tuple[tuple[ListCell, str], ...]:
@@ -104,7 +104,7 @@ def _figures(whole: Distribution | None, without: int) -> tuple[tuple[ListCell, 
     return (
         (ListCell(f"{whole.mean:.2f}"), f"是{whole.n}人的平均系数"),
         (ListCell(f"{whole.greatest:.2f}"), f"是最高的，最低{whole.least:.2f}"),
-        (ListCell(f"{whole.deviation:.2f}"), "标准差σ"),
+        (ListCell(f"{whole.deviation:.2f}"), "标准差，越大拉得越开"),
         (none, "人没有系数"),
     )
 

@@ -149,7 +149,7 @@ def test_grades_stand_beside_quotas_and_every_figure_counts_its_list(cast):
 def test_coefficients_spread_in_bins_and_by_level(cast):
     cycle = again(cast.cycle)
     report = kpi_coefficients_report(cycle)
-    assert report.title == "绩效系数从0.0000到1.3067，最低为0；4人在1.0—1.1"
+    assert report.title == "绩效系数从0.00到1.31；4人在1.0—1.1"
     counts = {row[0]: row[1] for row in values(report.bins)}
     assert len(counts) == 14
     assert {name: n for name, n in counts.items() if n} == {
