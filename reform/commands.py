@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DatabaseError
 from django.utils import timezone
 
 from reform.access import command_actor
@@ -79,6 +80,13 @@ class JsonCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="只输出一个 JSON 对象")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """A database that is not there, is locked or has older tables is told in words."""
+        try:
+            return super().execute(*args, **options)
+        except DatabaseError as fault:
+            self.fail(options, f"数据库不能读写：{fault}。请先运行 manage.py migrate。", 1)
 
     def emit(self, facts: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(facts, ensure_ascii=False, cls=DjangoJSONEncoder))

@@ -6,6 +6,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
+
+from reform.models import Zone
+from tests.import_cast import people, positions, results, roster
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +72,38 @@ def test_refused_import_has_the_form_of_an_import_and_is_told_on_stderr_otherwis
     facts = json.loads(told(*call, "--json")[0])
     assert (facts["ok"], facts["written"], facts["upload"], facts["files"]) == (False, False, None, [])
     assert facts["findings"][0]["code"] == "CALL_REFUSED"
+
+
+def test_copy_that_cannot_be_written_is_told_beside_the_outcome(tmp_path):
+    names = [tmp_path / name for name in ("p.xlsx", "r.xlsx", "x.xlsx")]
+    (tmp_path / "out" / "x-标注.xlsx").mkdir(parents=True)
+    faulty = results([one | {"id": "12345"} for one in people()])
+    for path, data in zip(names, (positions(), roster(), faulty), strict=True):
+        path.write_bytes(data)
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        call_command("import_workbooks", *map(str, names), "--annotated", str(tmp_path / "out"), "--json")
+    assert end.value.code == 1
+    assert {one["code"] for one in json.loads(out.getvalue())["files"][2]["findings"]} == {"ID_LENGTH"}
+    assert err.getvalue().startswith("标注后的文件“x-标注.xlsx”写不进")
+
+
+@pytest.mark.parametrize(
+    "call", [("list_uploads",), ("round_summary", "2022"), ("import_workbooks", "{file}")]
+)
+def test_database_of_another_state_is_told_in_words(call, tmp_path, monkeypatch):
+    (tmp_path / "p.xlsx").write_bytes(positions())
+
+    def without_tables(*args: object, **options: object) -> None:
+        raise OperationalError("no such table: reform_zone")
+
+    monkeypatch.setattr(Zone.objects, "order_by", without_tables)
+    monkeypatch.setattr(Zone.objects, "exists", without_tables)
+    monkeypatch.setattr(Zone.objects, "select_for_update", without_tables)
+    out = StringIO()
+    with redirect_stdout(out), pytest.raises(SystemExit) as end:
+        call_command(*(word.format(file=tmp_path / "p.xlsx") for word in call), "--json")
+    assert end.value.code == 1
+    facts = json.loads(out.getvalue())
+    said = facts.get("why") or facts["findings"][0]["message"]
+    assert said == "数据库不能读写：no such table: reform_zone。请先运行 manage.py migrate。"

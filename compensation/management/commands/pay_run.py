@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from compensation.commands import PayCommand
 from compensation.models import PayLine, PayRun
@@ -48,8 +48,6 @@ class Command(PayCommand):
             self.fail(options, str(fault))
         except RuleError as fault:
             self.fail(options, str(fault), status=1)
-        except DatabaseError as fault:
-            self.fail(options, f"数据库不能读写：{fault}。请先运行 manage.py migrate。", status=1)
         self._show(run, options)
 
     def _month(self, options: dict[str, Any]) -> str:

@@ -49,8 +49,7 @@ class Command(ZoneCommand):
         except UsageError as fault:
             self.fail(options, str(fault))
         if options["annotated"]:
-            for _, name, data in annotated_copies(files, outcome):
-                (options["annotated"] / name).write_bytes(data)
+            self._write_copies(options["annotated"], files, outcome)
         if options["json"]:
             self.emit(outcome.as_json())
         else:
@@ -88,6 +87,14 @@ class Command(ZoneCommand):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise UsageError(f"不能建立文件夹“{folder}”。请换一个位置。") from fault
+
+    def _write_copies(self, folder: Path, files: list[SourceFile], outcome: Outcome) -> None:
+        """A copy that cannot be written is told on stderr: what the import came to is told all the same."""
+        for _, name, data in annotated_copies(files, outcome):
+            try:
+                (folder / name).write_bytes(data)
+            except OSError:
+                self.stderr.write(f"标注后的文件“{name}”写不进“{folder}”。请检查磁盘、权限和文件名的长度。")
 
     def _files(self, names: list[str]) -> tuple[list[SourceFile], list[Finding]]:
         """The files, and what cannot be read; of two with the same name the second is called “… (2)”."""
