@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.models import Application, Appointment, DocumentLine
+from appointments.models import Application, Appointment, DocumentLine, DutyContract, DutyTarget
 from appointments.states import APPLICATION_TRANSITIONS, LIVE, AppointmentState
 from reform.models import Zone
 from reform.services import audit_record, save_all
@@ -36,12 +36,14 @@ def applications_lose(
 def drafts_discard(
     *, appointments: Iterable[Appointment], zone: Zone, actor: AbstractBaseUser, reason: str
 ) -> None:
-    """Take back appointments that have not taken effect, with their lines in documents."""
+    """Take back appointments that have not taken effect, with their lines in documents and 责任书."""
     drafts = [one for one in appointments if one.state == AppointmentState.PENDING]
     if not drafts:
         return
     lines = list(DocumentLine.objects.filter(appointment__in=drafts))
+    contracts = list(DutyContract.objects.filter(appointment__in=drafts))
+    targets = list(DutyTarget.objects.filter(contract__in=contracts))
     event = audit_record(
         actor=actor, action="撤回待生效聘任", zone=zone, subject=f"{len(drafts)}人", reason=reason
     )
-    save_all(event, removed=[*lines, *drafts])
+    save_all(event, removed=[*lines, *targets, *contracts, *drafts])

@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from appointments.models import Application, Batch, BatchPost, Objection, ProposalList, Publicity
+from appointments.models import Application, Appointment, Batch, BatchPost, Objection, ProposalList, Publicity
 from appointments.rules.guards import ApplicationFacts
 from appointments.selectors.seating import seating_of
 from appointments.selectors.selection import agreements_of
@@ -21,6 +21,7 @@ from reform.errors import Refused, StaleState
 from reform.services import audit_record, edit, save_all, set_state
 from reform.services.steps import require_permission, take_step, take_steps
 
+from .endings import drafts_discard
 from .locks import lock_batch, lock_zone
 from .matching import Planner, seat_blocks
 from .proposals import proposal_freeze
@@ -43,7 +44,8 @@ def objection_receive(
     is_signed: bool = True,
 ) -> Objection:
     """Register an objection received during the 公示: signed, or with concrete facts. The person's
-    appointment waits from now on (PROPOSED → OBJECTED) until every objection is closed."""
+    appointment waits from now on (PROPOSED → OBJECTED) until every objection is closed; also where it comes
+    to the desk when the letter is printed, while nothing is in force."""
     require_permission(actor, SUPERVISORS, "受理异议")
     lock_zone(application.zone)
     application = _fresh(application)
@@ -98,8 +100,6 @@ def _receive_faults(
         reasons.append(
             f"公示从{publicity.starts_on}到{publicity.last_on}，{received_on}收到的异议不在公示期内"
         )
-    elif publicity.confirmed_by_id is not None:
-        reasons.append("公示结果已经确认")
     if is_signed and not from_whom.strip():
         reasons.append("实名异议须写明提出人")
     if not facts.strip():
@@ -170,6 +170,13 @@ def _settle(
     if _O.OPEN in states or application.state != _S.OBJECTED:
         return
     is_upheld = _O.UPHELD in states
+    if is_upheld:
+        drafts_discard(
+            appointments=Appointment.objects.filter(application=application),
+            zone=application.zone,
+            actor=actor,
+            reason=conclusion,
+        )
     take_step(
         application,
         table=APPLICATION_TRANSITIONS,

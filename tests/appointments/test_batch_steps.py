@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from appointments.models import Appointment
+from appointments.models import Appointment, DutyContract
 from appointments.selectors.steps import batch_next
 from appointments.services.batch_steps import batch_step, batches_advance
 from appointments.services.batches import batch_resume, batch_suspend, batch_update
@@ -104,7 +104,7 @@ def test_cancelled_batch_ends_its_applications_and_takes_back_its_drafts(place: 
     batch = a_batch(place.round, state="APPOINTING")
     person = a_person(place.zone)
     proposed = an_application(batch, person, place.post, "PROPOSED")
-    Appointment.objects.create(
+    draft = Appointment.objects.create(
         zone=place.zone,
         round=place.round,
         person=person,
@@ -114,11 +114,15 @@ def test_cancelled_batch_ends_its_applications_and_takes_back_its_drafts(place: 
         starts_on=jan(23),
         ends_before=date(2025, 1, 23),
     )
+    DutyContract.objects.create(appointment=draft, year=2022).targets.create(
+        number=1, content="招商引资", weight=100
+    )
     assert refused(batch_step, batch=batch, event="cancel", actor=place.leader, on=jan(22)) == ("须写明理由",)
     batch_step(batch=batch, event="cancel", actor=place.leader, on=jan(22), reason="机构调整")
     proposed.refresh_from_db()
     assert (batch.state, proposed.state) == ("CANCELLED", "NOT_SELECTED")
     assert not Appointment.objects.exists()
+    assert not DutyContract.objects.exists()
     assert RowChange.objects.filter(model="appointments.Appointment", after__isnull=True).count() == 1
 
 

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
-from appointments.models import Application, BatchPost, Objection, ProposalList
-from appointments.rules.guards import Call, batch_appoint
+from appointments.models import Application, Appointment, BatchPost, Objection, ProposalList, Publicity
+from appointments.rules.guards import Call, batch_appoint, batch_close
+from appointments.selectors.closing import appoint_facts
 from appointments.selectors.publicity import public_list
 from appointments.selectors.seating import seating_of
 from appointments.selectors.selection import publicity_facts
+from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
 from appointments.services.intentions import intention_record
 from appointments.services.objections import objection_close, objection_receive, substitute
 from appointments.services.proposals import proposal_decide
@@ -60,8 +62,11 @@ def close(cast: Selection, objection: Objection, *, upheld: bool, **facts) -> No
         objection=objection,
         upheld=upheld,
         actor=cast.users["监督组"],
-        on=CLOSED,
-        **{"conclusion": "经核查属实" if upheld else "经核查不属实", "investigators": "周纪检、吴纪检"}
+        **{
+            "on": CLOSED,
+            "conclusion": "经核查属实" if upheld else "经核查不属实",
+            "investigators": "周纪检、吴纪检",
+        }
         | ({"document_no": "会纪〔2022〕2号"} if upheld else {"reply": "已当面答复"})
         | facts,
     )
@@ -77,6 +82,24 @@ def test_nobody_is_taken_off_without_the_committees_decision(cast):
         close(cast, objection, upheld=True, document_no=" ")
     close(cast, objection, upheld=True)
     assert AuditEvent.objects.get(action="异议成立，取消拟聘").document_no == "会纪〔2022〕2号"
+
+
+def test_objection_upheld_after_the_letter_was_printed_takes_the_draft_back(cast):
+    publicity = Publicity.objects.get()
+    cast.end_publicity(publicity, date(2022, 1, 29))
+    cast.to("APPOINTING")
+    numbers = LetterNumbers("聘书2022-")
+    said = {"batch": cast.batch, "starts_on": date(2022, 2, 10), "actor": cast.users["人事"]}
+    (draft,) = appointments_draft(document_no="聘〔2022〕1号", letters=numbers, **said)
+    letters_sign(appointments=[draft], letter_signed_on=date(2022, 2, 8), actor=cast.users["人事"])
+    objection = receive(cast, received_on=date(2022, 1, 28), on=date(2022, 2, 8))
+    assert "张三：异议还没有办结" in batch_close(
+        appoint_facts(cast.batch, date(2022, 2, 10)), Call(date(2022, 2, 10))
+    )
+    close(cast, objection, upheld=True, on=date(2022, 2, 9))
+    assert of(cast, "张三").state == "DROPPED"
+    assert not Appointment.objects.exists()
+    assert seating_of(cast.round).vacant(cast.posts["局长"].pk) == 1
 
 
 def test_objection_holds_the_person_until_it_is_answered(cast):
