@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from reform.access import own_accounts
-from reform.exchange.text import NO_SPACES
 from reform.fields import keyed_hash
 from reform.models import Person
 from reform.services import digest_nothing, one_time_password_use
+from reform.text import NO_SPACES
 
 
 def tidy_number(typed: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from appointments.models import ScoreItem
-from reform.exchange.text import NO_SPACES
+from reform.text import NO_SPACES
 
 ITEM_WORDS: dict[str, tuple[str, ...]] = {
     ScoreItem.WRITTEN.value: ("笔试", "笔试成绩"),

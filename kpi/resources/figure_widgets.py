@@ -7,7 +7,7 @@ from import_export.widgets import Widget
 
 from reform.errors import CellError
 from reform.exchange.cells import clean_decimal, quoted
-from reform.exchange.text import HALF_WIDTH, clean_text
+from reform.text import HALF_WIDTH, clean_text
 
 LARGEST = Decimal(10) ** 14  # what the database holds of a target or an actual
 MOST_POINTS = Decimal(100_000)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reform.errors import CellError
-from reform.exchange.nearest import nearest
-from reform.exchange.text import clean_text, quoted, title_key
+from reform.nearest import nearest
+from reform.text import clean_text, quoted, title_key
 
 _LISTED_IN_FULL = 15  # labels that still fit into a hint
 

@@ -10,8 +10,8 @@ from reform.errors import CellError
 from reform.exchange.dates import PartialDate, clean_date, format_day, format_month
 from reform.exchange.id_number import check_character, clean_id_number, id_birth, id_sex, mask_id
 from reform.exchange.names import clean_name, is_foreign_name
-from reform.exchange.nearest import nearest
-from reform.exchange.text import (
+from reform.nearest import nearest
+from reform.text import (
     HALF_WIDTH,
     NO_SPACES,
     clean_text,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from reform.errors import CellError
-from reform.exchange.text import HALF_WIDTH, NO_SPACES, clean_text, is_blank, quoted
+from reform.text import HALF_WIDTH, NO_SPACES, clean_text, is_blank, quoted
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _FIRST_SERIAL, _LAST_SERIAL = 7000, 80000  # 1919 to 2119: what a sheet's day numbers can plausibly be

@@ -8,7 +8,7 @@ from import_export.widgets import Widget
 
 from reform.errors import CellError
 from reform.exchange.tables import header_key
-from reform.exchange.text import clean_title, quoted
+from reform.text import clean_title, quoted
 
 # Stored code → the words that offices write, the first as we write it.
 WORDS: Mapping[str, Sequence[str]] = {

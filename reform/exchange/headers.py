@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reform.exchange.raw import RawSheet
-from reform.exchange.text import NO_SPACES, SPACES, clean_text
+from reform.text import NO_SPACES, SPACES, clean_text
 
 # A header starts within the first ten rows and has at most three.
 _FIRST_ROWS = 10

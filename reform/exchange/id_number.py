@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from reform.errors import CellError
-from reform.exchange.text import HALF_WIDTH, NO_SPACES, is_blank
+from reform.text import HALF_WIDTH, NO_SPACES, is_blank
 
 _LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from reform.errors import CellError
-from reform.exchange.text import HALF_WIDTH, SPACES, clean_text, is_blank
+from reform.text import HALF_WIDTH, SPACES, clean_text, is_blank
 
 # Unified ideographs with extensions A to I, the twelve unified ones among the compatibility block, and 〇.
 # Radicals and private-use characters are not names: they come from PDFs and old fonts.

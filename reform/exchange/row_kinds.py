@@ -8,7 +8,7 @@ from reform.errors import CellError
 from reform.exchange.headers import WIDE, Area, Header, HeaderBlock, header_key
 from reform.exchange.id_number import clean_id_number
 from reform.exchange.raw import RawSheet
-from reform.exchange.text import NO_SPACES
+from reform.text import NO_SPACES
 
 SUBTOTAL, TOTAL, NOTE, SIGNATURE = "小计行", "合计行", "注释", "落款"
 HINT, SAMPLE, REPEATED, HEADING, ONLY_NUMBER = "提示行", "示例行", "重复表头", "标题行", "仅有序号"

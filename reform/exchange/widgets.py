@@ -11,8 +11,8 @@ from import_export.widgets import Widget
 from reform.codes import CodeTable, code_of
 from reform.errors import CellError
 from reform.exchange import cells
-from reform.exchange.text import clean_text, clean_title, quoted
 from reform.ladder import Ladder
+from reform.text import clean_text, clean_title, quoted
 
 FULL_SCORE = 100
 MOST = 99_999  # of a count of posts or people: beyond it a number has slipped in from another column

@@ -4,9 +4,9 @@ row says."""
 from collections.abc import Iterable
 
 from reform.exchange.sheet import Row, SheetResource
-from reform.exchange.text import quoted
 from reform.ladder import Ladder, Level
 from reform.models import Position
+from reform.text import quoted
 
 BEHIND = ("sub_level", "is_key_post")
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from reform import codes
 from reform.errors import CellError, Refused, RuleError
 from reform.exchange.cells import clean_date, clean_phone
-from reform.exchange.text import clean_text
 from reform.fields import EncryptedField
 from reform.models import ChangeRequest, Membership, Person
+from reform.text import clean_text
 
 from .people import persons_register
 from .records import audit_record, edit, save_all, set_state

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from reform.exchange.text import title_key
+from reform.text import title_key
 
 _PREFIX, _CONTAINED = 2.0, 1.0  # above every plain likeness, which is at most 1
 
