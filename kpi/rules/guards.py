@@ -258,14 +258,17 @@ def lock_sheet(facts: SheetFacts, call: Call) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """Somebody else's proposal is decided.  made_by_actor: maker and checker are the same person."""
+    """Somebody else's proposal is decided.  made_by_actor: maker and checker are the same person.  avoided:
+    it concerns the actor or a relative (履职回避)."""
 
     made_by_actor: bool = False
+    avoided: bool = False
 
 
 def other_person(facts: DecisionFacts, call: Call) -> list[str]:
-    """The maker of a decision is never its checker."""
-    return ["是您本人提出的，须由另一人审定"] if facts.made_by_actor else []
+    """The maker of a decision is never its checker, and nobody decides about themselves or a relative."""
+    reasons = ["是您本人提出的，须由另一人审定"] if facts.made_by_actor else []
+    return [*reasons, "事关您本人或近亲属，须回避，由另一人决定"] if facts.avoided else reasons
 
 
 def decide_with_reason(facts: DecisionFacts, call: Call) -> list[str]:

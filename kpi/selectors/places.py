@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from reform.access import bounds_of, person_of
 from reform.ladder import Policy
-from reform.models import TenureKind, Unit, Zone
+from reform.models import Person, TenureKind, Unit, Zone
 from reform.selectors import kinship_relations, tenures_as_of
 
 User = AbstractBaseUser | AnonymousUser
@@ -34,14 +34,25 @@ def units_avoided(user: User, zone: Zone, policy: Policy, on: date) -> frozenset
     person = person_of(user)
     if person is None:
         return frozenset(found)
-    relatives = {
-        one.relative_id if one.person_id == person.pk else one.person_id
-        for one in kinship_relations(zone)
-        if person.pk in (one.person_id, one.relative_id) and one.kind.is_avoided
-    }
     levels = policy["caps.levels"]
     leading = (levels["head"], levels["deputy"])
-    return frozenset(found | _units_around(zone, relatives, on, leading))
+    return frozenset(found | _units_around(zone, _relatives(person), on, leading))
+
+
+def _relatives(person: Person) -> set[int]:
+    """The relatives with whom a person is kept apart. One statement."""
+    return {
+        one.relative_id if one.person_id == person.pk else one.person_id
+        for one in kinship_relations(person.zone)
+        if person.pk in (one.person_id, one.relative_id) and one.kind.is_avoided
+    }
+
+
+def people_avoided(user: User) -> frozenset[int]:
+    """The persons about whom a user may decide nothing (履职回避): the user and the relatives. One statement
+    beside the user's own."""
+    person = person_of(user)
+    return frozenset() if person is None else frozenset({person.pk} | _relatives(person))
 
 
 def _units_around(zone: Zone, people: set[int], on: date, levels: Collection[str] = ()) -> set[int]:

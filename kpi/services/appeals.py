@@ -25,7 +25,7 @@ from kpi.models import (
 from kpi.rules.formula import read_formula
 from kpi.rules.guards import DecisionFacts
 from kpi.selectors.appeal_effects import cause_of
-from kpi.selectors.places import units_led
+from kpi.selectors.places import people_avoided, units_led
 from kpi.selectors.unit_inputs import PUBLIC
 from kpi.states import (
     APPEAL_TRANSITIONS,
@@ -188,8 +188,6 @@ def result_appeal_decide(
     """Answer an appeal: rejected, or upheld with what is put right. Then scores, results and a final year's
     grades are computed again, new versions beside the old.  Nobody is worse off by their own appeal."""
     appeal = _locked(appeal)
-    own = person_of(actor)
-    concerned = own is not None and own.pk == appeal.person_id
     if uphold and (correction is None or len(correction.parts) != 1):
         raise Refused(["申诉成立的，须写明更正哪一项"])
     if not uphold and correction is not None:
@@ -198,7 +196,7 @@ def result_appeal_decide(
         appeal,
         table=APPEAL_TRANSITIONS,
         event="uphold" if uphold else "reject",
-        facts=DecisionFacts(made_by_actor=concerned or appeal.submitted_by_id == actor.pk),
+        facts=DecisionFacts(appeal.submitted_by_id == actor.pk, appeal.person_id in people_avoided(actor)),
         actor=actor,
         on=on,
         reason=answer[:300],

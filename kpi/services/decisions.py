@@ -12,6 +12,7 @@ from django.db import transaction
 from kpi.models import Adjustment, Cycle, CycleOutcome, Item, TieDecision, Veto
 from kpi.rules.guards import DecisionFacts
 from kpi.rules.quotas import Tie, decision_reasons
+from kpi.selectors.places import people_avoided
 from kpi.states import (
     ADJUSTMENT_TRANSITIONS,
     LEADERS,
@@ -22,7 +23,6 @@ from kpi.states import (
     CycleState,
     VetoState,
 )
-from reform.access import person_of
 from reform.errors import Refused
 from reform.models import Person, Unit
 from reform.selectors import policy_of
@@ -95,7 +95,7 @@ def veto_decide(
         veto,
         table=VETO_TRANSITIONS,
         event="approve" if approve else "dismiss",
-        facts=DecisionFacts(made_by_actor=veto.raised_by_id == actor.pk),
+        facts=DecisionFacts(veto.raised_by_id == actor.pk, veto.person_id in people_avoided(actor)),
         actor=actor,
         on=on,
         reason=reason,
@@ -131,9 +131,8 @@ def adjustment_propose(
         reasons.append(f"“{item}”不是{cycle}的指标")
     elif item is not None and item.score is None:
         reasons.append(f"“{item}”没有得分，不能校准：{item.reason}")
-    own = person_of(actor)
-    if person is not None and own is not None and own.pk == person.pk:
-        reasons.append("不能校准本人的得分")
+    if person is not None and person.pk in people_avoided(actor):
+        reasons.append("不能校准本人或近亲属的得分")
     reasons += _limit_reasons(cycle, delta, item, unit, person)
     if reasons:
         raise Refused(reasons)
@@ -178,14 +177,11 @@ def adjustment_decide(
     and results are computed again."""
     row = _locked(adjustment)
     require_state(row.cycle, (CycleState.CALIBRATING,), "审定校准")
-    own = person_of(actor)
-    if row.person_id is not None and own is not None and own.pk == row.person_id:
-        raise Refused(["不能审定对本人得分的校准"])
     take_step(
         row,
         table=ADJUSTMENT_TRANSITIONS,
         event="approve" if approve else "dismiss",
-        facts=DecisionFacts(made_by_actor=row.made_by_id == actor.pk),
+        facts=DecisionFacts(row.made_by_id == actor.pk, row.person_id in people_avoided(actor)),
         actor=actor,
         on=on,
         reason=reason,
@@ -221,7 +217,7 @@ def tie_decide(
     on: date,
 ) -> None:
     """Say who of the equals at the edge of a quota gets the seats: exactly as many as there are, with a
-    reason, decided by nobody who is one of them."""
+    reason, decided by nobody who is one of them or a relative."""
     require_permission(actor, LEADERS, "决定同分名额")
     require_state(cycle, _UNTIL_FINAL, "决定同分名额")
     stored = CycleOutcome.objects.filter(cycle=cycle, current=True).first()
@@ -233,9 +229,8 @@ def tie_decide(
     reasons = decision_reasons(tie, keys)
     if not reason.strip():
         reasons.append("须写明理由")
-    own = person_of(actor)
-    if own is not None and own.pk in tie.keys:
-        reasons.append("您在并列名单内，须回避")
+    if people_avoided(actor) & set(tie.keys):
+        reasons.append("您或您的近亲属在并列名单内，须回避")
     if reasons:
         raise Refused(reasons)
     _write_tie(cycle, tie, keys, reason.strip(), actor, on)

@@ -11,6 +11,7 @@ from kpi.models import Consequence, Cycle, Notice, Period, PersonResult, Veto
 from kpi.rules import consequences as rules
 from kpi.rules.guards import DecisionFacts
 from kpi.selectors.person_inputs import person_inputs
+from kpi.selectors.places import people_avoided
 from kpi.selectors.unit_inputs import quarter_cycles
 from kpi.states import CONSEQUENCE_TRANSITIONS, OFFICE, ConsequenceState, CycleState, VetoState
 from reform.access import person_of
@@ -207,14 +208,14 @@ def consequences_carry_out(
 def consequences_waive(
     *, consequences: Iterable[Consequence], actor: AbstractBaseUser, on: date, reason: str
 ) -> list[Refusal]:
-    """The leading group decides that consequences are not carried out, and why; nobody about their own. Those
-    refused stay, each with its reasons. A fixed number of statements."""
-    rows, own = _locked(consequences), person_of(actor)
+    """The leading group decides that consequences are not carried out, and why; nobody about themselves or a
+    relative. Those refused stay, each with its reasons. A fixed number of statements."""
+    rows, avoided = _locked(consequences), people_avoided(actor)
     refused = take_steps(
         rows,
         table=CONSEQUENCE_TRANSITIONS,
         event="waive",
-        facts_of=lambda row: DecisionFacts(made_by_actor=own is not None and own.pk == row.person_id),
+        facts_of=lambda row: DecisionFacts(avoided=row.person_id in avoided),
         actor=actor,
         on=on,
         reason=reason,

@@ -19,7 +19,7 @@ from kpi.services.decisions import (
 from kpi.services.exclusions import exclusion_remove, exclusion_set
 from kpi.services.results import results_compute
 from reform.errors import IllegalTransition, Refused
-from reform.models import Membership
+from reform.models import Kinship, Membership
 from tests.kpi import casts
 from tests.kpi.registered_cast import ALL, COLUMNS, a_registered_cycle, nine
 
@@ -158,10 +158,25 @@ def test_calibration_is_for_its_phase_and_for_scores_that_are_there(cast):
         propose(cast, "1", item=cast.item("招商局投资"))
 
 
-def test_nobody_calibrates_their_own_score(tied):
+def test_nobody_calibrates_their_own_score_or_a_relatives(tied):
     Membership.objects.filter(user=tied.office).update(person=tied.people["规乙"])
-    with pytest.raises(Refused, match="不能校准本人的得分"):
-        propose(tied, "1", person=tied.people["规乙"])
+    Kinship.objects.create(person=tied.people["经乙"], relative=tied.people["规乙"], relation="12")
+    for name in ("规乙", "经乙"):
+        with pytest.raises(Refused, match="不能校准本人或近亲属的得分"):
+            propose(tied, "1", person=tied.people[name])
+
+
+def test_nobody_decides_a_veto_or_a_calibration_of_a_relative(tied):
+    Membership.objects.filter(user=tied.leader).update(person=tied.people["规乙"])
+    Kinship.objects.create(person=tied.people["经乙"], relative=tied.people["规乙"], relation="12")
+    row = propose(tied, "1", person=tied.people["经乙"])
+    with pytest.raises(Refused, match="事关您本人或近亲属，须回避"):
+        adjustment_decide(adjustment=row, approve=True, actor=tied.leader, on=ON)
+    veto = veto_raise(
+        cycle=tied.cycle, matter="酒驾", actor=tied.supervisor, on=ON, person=tied.people["规乙"]
+    )
+    with pytest.raises(Refused, match="事关您本人或近亲属，须回避"):
+        veto_decide(veto=veto, approve=False, reason="查无实据", actor=tied.leader, on=ON)
 
 
 def decide_tie(cast, *names, **said):

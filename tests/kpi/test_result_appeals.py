@@ -28,7 +28,7 @@ from kpi.services.appeals import (
 )
 from kpi.services.results import results_compute
 from reform.errors import IllegalTransition, Refused
-from reform.models import AnnualGrade, AuditEvent
+from reform.models import AnnualGrade, AuditEvent, Kinship
 from tests import factories as make
 from tests.kpi import casts
 from tests.kpi.registered_cast import ALL, a_registered_cycle, nine
@@ -220,8 +220,14 @@ def test_decider_is_never_who_submitted_or_whom_it_is_about(published):
         decide(published, appeal, uphold=False, actor=published.office)
     published.checker.membership.person = published.people["招乙"]
     published.checker.membership.save()
-    with pytest.raises(Refused, match="您本人提出的"):
+    with pytest.raises(Refused, match="事关您本人或近亲属，须回避"):
         decide(published, appeal, uphold=False)
+    published.checker.membership.person = published.people["规丙"]
+    published.checker.membership.save()
+    Kinship.objects.create(person=published.people["招乙"], relative=published.people["规丙"], relation="12")
+    checker = type(published.checker).objects.get(pk=published.checker.pk)
+    with pytest.raises(Refused, match="事关您本人或近亲属，须回避"):
+        decide(published, appeal, uphold=False, actor=checker)
     with pytest.raises(Refused, match="没有这个权限"):
         decide(published, appeal, uphold=False, actor=published.leader)
 
