@@ -141,7 +141,8 @@ class TieDecision(models.Model):
 
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="tie_decisions", verbose_name="考核周期")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="人员")
-    group = models.CharField("名额组", max_length=80)
+    # of units that tie for a seat all names
+    group = models.CharField("名额组", max_length=1000)
     score = models.DecimalField("综合得分", max_digits=8, decimal_places=2)
     gets_seat = models.BooleanField("列入优秀")
     reason = models.CharField("理由", max_length=300)

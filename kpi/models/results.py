@@ -126,7 +126,7 @@ class PersonResult(models.Model):
     adjustment = _score("校准")
     combined = _score("综合得分")
     rank = models.PositiveSmallIntegerField("单位内排名", null=True, blank=True)
-    group = models.CharField("名额组", max_length=80, blank=True)
+    group = models.CharField("名额组", max_length=130, blank=True)  # a unit's name with its code
     suggested = models.CharField("建议等次", max_length=1, blank=True)
     grade = models.CharField("确定等次", max_length=1, blank=True, help_text="A–D；空着：不定等次")
     coefficient = models.DecimalField("绩效系数", max_digits=6, decimal_places=4, null=True, blank=True)
