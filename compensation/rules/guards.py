@@ -30,8 +30,9 @@ class RunFacts:
 
 def calculate(facts: RunFacts, call: Call) -> list[str]:
     """DRAFT → CALCULATED."""
-    reasons = [] if facts.people else ["这个月没有在岗人员"]
-    return reasons + list(facts.missing)
+    if facts.missing:
+        return list(facts.missing)
+    return [] if facts.people else ["这个月没有在岗人员"]
 
 
 def check(facts: RunFacts, call: Call) -> list[str]:

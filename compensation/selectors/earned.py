@@ -110,16 +110,18 @@ def paid_period(run: PayRun) -> Period:
         )
     _add_late(months, added, paid)
     unpaid = [f"{one}还没有发放" for one in runs if one.pk not in paid]
-    return Period(months, quarters, unpaid + _gaps(runs, run.ends_before))
+    return Period(months, quarters, unpaid + _gaps(runs, run))
 
 
-def _gaps(runs: Sequence[PayRun], ends_before: date) -> list[str]:
+def _gaps(runs: Sequence[PayRun], run: PayRun) -> list[str]:
     """Months from the first one to the end of the period that have no run at all: they would not be
     counted."""
     months = {one.starts_on for one in runs if one.kind == _Kind.MONTH}
+    if not months:
+        return [f"{run.code}还没有月度工资"]
     found = []
-    month = min(months, default=ends_before)
-    while month < ends_before:
+    month = min(months)
+    while month < run.ends_before:
         if month not in months:
             found.append(f"{month:%Y-%m}还没有发放批次")
         month = add_months(month, 1)

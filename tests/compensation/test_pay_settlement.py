@@ -86,8 +86,17 @@ def test_settlement_waits_for_final_results_and_for_every_month(cast: Cast):
     run = pay_run_open(zone=cast.zone, code="2022", actor=cast.office)
     with pytest.raises(Refused) as refusal:
         pay_run_calculate(run=run, actor=cast.office)
-    assert refusal.value.reasons[-2:] == ("2022年12月工资还没有发放", "2022的考核还没有确定结果")
+    assert refusal.value.reasons == ("2022年12月工资还没有发放", "2022的考核还没有确定结果")
     assert run.state == "DRAFT"
+
+
+def test_a_year_without_a_month_says_so(cast: Cast):
+    cast.join("甲", "L50")
+    cast.results(units={"甲局": "90.00"}, grades={"甲": "B"})
+    run = pay_run_open(zone=cast.zone, code="2022", actor=cast.office)
+    with pytest.raises(Refused) as refusal:
+        pay_run_calculate(run=run, actor=cast.office)
+    assert refusal.value.reasons == ("2022还没有月度工资",)
 
 
 def test_a_month_without_a_run_stands_against_the_settlement(cast: Cast):
