@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from appointments.selectors.duties import drafts_of_units
 from appointments.selectors.exit_proposals import exit_proposals_open
-from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS
+from appointments.selectors.warnings import appeals_open
+from appointments.states import INSPECTORS, LEADERS, OFFICE, PANEL, SUPERVISORS, UNIT_HEADS
 from appointments.views.places import place_address
 from compensation.selectors import pay_waiting
 from kpi.selectors import Waiting, kpi_waiting
@@ -54,7 +56,7 @@ def _desk(request: HttpRequest, zone: Zone) -> dict[str, Any]:
         "late": [(line, place_address(line.round, line.place)) for line in found.late],
         "kpi": _appraisal(request),
         "pay": _pay(request),
-        "others": _others(request, zone),
+        "others": _others(request, zone, found.overdue),
         "ready": _ready(request, zone) if bounds.unit_ids is None else [],
         "endings": [(one, _ending_address(one)) for one in found.endings[:SHOWN_ENDINGS]],
         "more": len(found.endings) - SHOWN_ENDINGS,
@@ -85,20 +87,30 @@ def _kpi_address(line: Waiting) -> str:
     return reverse(f"admin:{line.address}", kwargs=line.kwargs)
 
 
-def _others(request: HttpRequest, zone: Zone) -> list[tuple[str, int, str]]:
-    """What waits outside the rounds: what, how many, where."""
+def _others(request: HttpRequest, zone: Zone, overdue: int) -> list[tuple[str, int, str, bool]]:
+    """What waits outside the rounds, what is late first: what, how many, where, whether it is late."""
     user: Any = request.user
+    years = reverse("admin:years")
     found = []
+    if user.has_perm(OFFICE):
+        found.append(("聘期内事项已过期未办", overdue, f"{years}?tab=terms&band=late", True))
+    if user.has_perm(SUPERVISORS) or user.has_perm(LEADERS):
+        open_, late = appeals_open(zone, localdate())
+        found.append(("复核、申诉待决定", open_, f"{years}?tab=appeals", bool(late)))
+    unit_ids = bounds_of(user).unit_ids
+    if unit_ids and user.has_perm(UNIT_HEADS):
+        drafts = reverse("admin:appointments_dutycontract_changelist") + "?state__exact=DRAFT"
+        found.append(("岗位目标责任书待甲方签字", drafts_of_units(unit_ids), drafts, False))
     if user.has_perm("reform.change_changerequest"):
         asked = scoped(ChangeRequest.objects.filter(state=ChangeRequest.State.OPEN), user).count()
-        found.append(("信息更正申请待处理", asked, reverse("admin:change_requests")))
+        found.append(("信息更正申请待处理", asked, reverse("admin:change_requests"), False))
     if user.has_perm("reform.approve_policy"):
         for version in PolicyVersion.objects.filter(zone=zone, state=PolicyVersion.State.SUBMITTED):
-            found.append((f"{version}待批准", 1, reverse("admin:policy", args=[version.pk])))
+            found.append((f"{version}待批准", 1, reverse("admin:policy", args=[version.pk]), False))
     if user.has_perm(LEADERS):
         waiting = exit_proposals_open(zone).exclude(proposed_by=user.pk).count()
-        found.append(("离开呈批待决定", waiting, f"{reverse('admin:years')}?tab=exits"))
-    return [one for one in found if one[1]]
+        found.append(("离开呈批待决定", waiting, f"{years}?tab=exits", False))
+    return sorted((one for one in found if one[1]), key=lambda one: not one[3])
 
 
 def _ready(request: HttpRequest, zone: Zone) -> list[tuple[selectors.Ready, str]]:

@@ -58,6 +58,12 @@ def total_weight(contract: DutyContract) -> Decimal:
     return sum((one.weight for one in contract.targets.all()), Decimal(0))
 
 
+def drafts_of_units(unit_ids: Collection[int]) -> int:
+    """How many 责任书 of these units wait for the signature of 甲方."""
+    found = DutyContract.objects.filter(state=DutyState.DRAFT, appointment__position__unit__in=unit_ids)
+    return found.count()
+
+
 def own_contracts(person: Person) -> QuerySet[DutyContract]:
     """The 责任书 that a person is asked to sign, or has signed; drafts are the unit's."""
     return contracts().filter(appointment__person=person).exclude(state=DutyState.DRAFT)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
-from appointments.models import Appointment, Placement, Secondment, TermReview
+from appointments.models import Appeal, Appointment, Placement, Secondment, TermReview
 from appointments.rules.retirement import retirement_on
 from appointments.rules.termination import INSTITUTION_IDENTITY
 from appointments.rules.terms import OVERDUE, last_day, may_stay_until_retirement, warning_band
@@ -70,6 +70,11 @@ class Expiry:
         return self.band == OVERDUE
 
     @property
+    def is_late(self) -> bool:
+        """Over, and waits for somebody; a lock that has ended waits for nobody."""
+        return self.is_overdue and self.kind != ExpiryKind.LOCK
+
+    @property
     def band_label(self) -> str:
         if self.kind == ExpiryKind.LOCK and self.is_overdue:
             return "已解除"
@@ -90,6 +95,14 @@ def expiring(zone: Zone, on: date) -> list[Expiry]:
         if band is not None:
             found.append(Expiry(kind, key, person_id, name, what, last_on, (last_on - on).days, band, note))
     return sorted(found, key=lambda one: (one.last_on, one.name, one.kind, one.key))
+
+
+def appeals_open(zone: Zone, on: date) -> tuple[int, int]:
+    """How many appeals wait for a decision, and how many of them should have had it. One statement."""
+    found = Appeal.objects.filter(zone=zone, state=Appeal.State.OPEN).aggregate(
+        open=Count("id"), late=Count("id", filter=Q(due_on__lt=on))
+    )
+    return found["open"], found["late"]
 
 
 def _rows(zone: Zone, on: date, policy: Policy, horizon: int) -> Iterator[_Row]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from appointments.models import Appeal, Appointment, Secondment, TermReview
 from appointments.rules.termination import DECIDED_CAUSES
-from appointments.selectors.warnings import ExpiryKind, expiring
+from appointments.selectors.warnings import Expiry, ExpiryKind, expiring
 from appointments.services.appeals import appeal_decide, appeal_extend, appeal_file
 from appointments.services.exit_proposals import exit_propose
 from appointments.services.exits import appointment_terminate
@@ -52,6 +52,7 @@ from .year_forms import (
 
 # What narrows a tab, and is there again after something was done.
 KEPT = ("kind", "band", "q", "page", "all")
+LATE = "late"
 # Kinds of warning whose key is an appointment.
 OF_APPOINTMENT = (ExpiryKind.TERM, ExpiryKind.PROBATION, ExpiryKind.ACTING)
 
@@ -245,6 +246,11 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     )
 
 
+def _band(one: Expiry) -> str:
+    """What an address asks for: late, or the number of days; 0 is a lock that has ended."""
+    return LATE if one.is_late else str(one.band)
+
+
 def _terms(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     """What runs out, the earliest first, a page of it; `kind`, `band` and `q` (a part of the name) narrow
     it."""
@@ -253,19 +259,21 @@ def _terms(request: HttpRequest, zone: Zone) -> dict[str, Any]:
     wanted, band = request.GET.get("kind", ""), request.GET.get("band", "")
     words = request.GET.get("q", "").strip()
     rows = [
-        one for one in found if wanted in ("", one.kind) and band in ("", str(one.band)) and words in one.name
+        one for one in found if wanted in ("", one.kind) and band in ("", _band(one)) and words in one.name
     ]
     pages = page_of(request, rows)
-    bands = sorted({(one.band, "已过期" if one.is_overdue else f"{one.band}天内") for one in found})
+    bands = dict.fromkeys(
+        (_band(one), one.band_label) for one in sorted(found, key=lambda one: (one.band, not one.is_late))
+    )
     return {
         "rows": [{"row": one, "pick": one.kind in OF_APPOINTMENT} for one in pages.object_list],
         "pages": pages,
         "counts": [(kind.value, kind.label, number) for kind, number in counts.items() if number],
-        "bands": [(str(days), label) for days, label in bands],
+        "bands": list(bands),
         "kind": wanted,
         "band": band,
         "words": words,
-        "overdue": sum(1 for one in found if one.is_overdue and one.kind != ExpiryKind.LOCK),
+        "overdue": sum(one.is_late for one in found),
         "total": len(found),
     }
 

@@ -1,6 +1,6 @@
 """What waits for the person who opens the workbench: by role, what is late, and what runs out this week."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +9,7 @@ from appointments.selectors import rounds_of
 from appointments.selectors.progress import round_waiting
 from appointments.selectors.round_facts import batches_of
 from appointments.selectors.steps import batch_next, round_steps
-from appointments.selectors.warnings import expiring
+from appointments.selectors.warnings import Expiry, expiring
 from appointments.states import BatchState, RoundState
 from reform.models import Zone
 
@@ -42,11 +42,13 @@ class Ending:
 
 @dataclass(frozen=True)
 class Desk:
-    """`endings`: terms and lists in 公示, each for who may open its page."""
+    """`endings`: terms and lists in 公示, each for who may open its page; `overdue`: so many terms,
+    probations and the like are over and nobody has done anything."""
 
     waiting: tuple[DeskLine, ...]
     late: tuple[DeskLine, ...]
     endings: tuple[Ending, ...]
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,13 @@ def desk(
             if one.role in roles:
                 lines.append(DeskLine(round_, one.what, one.count, one.place))
     endings = _publicities(rounds, on) if sees_publicity else []
-    endings += _terms(zone, on) if looks_after_terms else []
+    expiries = expiring(zone, on) if looks_after_terms else []
+    endings += _terms(expiries, on)
     return Desk(
         tuple(line for line in lines if line.place != LATE),
         tuple(line for line in lines if line.place == LATE),
         tuple(sorted(endings, key=lambda one: (one.last_on, one.label, one.who))),
+        sum(one.is_late for one in expiries),
     )
 
 
@@ -119,9 +123,9 @@ def _publicities(rounds: Collection[Round], on: date) -> list[Ending]:
     ]
 
 
-def _terms(zone: Zone, on: date) -> list[Ending]:
+def _terms(expiries: Iterable[Expiry], on: date) -> list[Ending]:
     return [
         Ending(one.kind.value, one.kind.label, one.name, one.last_on)
-        for one in expiring(zone, on)
+        for one in expiries
         if on <= one.last_on < on + WEEK
     ]

@@ -89,24 +89,15 @@ def _band_label(band: int | None) -> str:
     return "已过期" if band == OVER else f"{band}天内"
 
 
-def _is_ahead(one: Expiry) -> bool:
-    return not one.is_overdue
-
-
-def _is_late(one: Expiry) -> bool:
-    """Over, and waits for somebody; a lock that has ended waits for nobody."""
-    return one.is_overdue and one.kind != ExpiryKind.LOCK
-
-
 # What the figures at the head count: the words of their lists, and whether a thing is among them.
 STANDS: Mapping[str, tuple[str, Callable[[Expiry], bool]]] = {
-    "ahead": ("还没有过期", _is_ahead),
-    "late": ("已过期未办", _is_late),
+    "ahead": ("还没有过期", lambda one: not one.is_overdue),
+    "late": ("已过期未办", lambda one: one.is_late),
 }
 
 
 def _ahead(found: Iterable[Expiry], kind: ExpiryKind) -> int:
-    return sum(1 for one in found if one.kind == kind and _is_ahead(one))
+    return sum(1 for one in found if one.kind == kind and not one.is_overdue)
 
 
 def _title(found: Sequence[Expiry], bands: Sequence[int]) -> str:
@@ -122,7 +113,7 @@ def _title(found: Sequence[Expiry], bands: Sequence[int]) -> str:
         if (number := _ahead(found, kind))
     ]
     words = f"{longest}天内" + ("、".join(parts) if parts else "没有人聘期到期、试用期满或退休")
-    late = sum(map(_is_late, found))
+    late = sum(one.is_late for one in found)
     return f"{words}；已过期未办{late}件" if late else words
 
 
@@ -138,7 +129,7 @@ def _figures(found: Sequence[Expiry], bands: Sequence[int]) -> tuple[tuple[ListC
         link = Link("due", urlencode({"kind": kind.value, "stands": "ahead"}))
         figures.append((ListCell(_ahead(found, kind), link=link), f"人{longest}天内{word}"))
     late = Link("due", urlencode({"stands": "late"}))
-    figures.append((ListCell(sum(map(_is_late, found)), "alert", late), "件已过期，没有办理"))
+    figures.append((ListCell(sum(one.is_late for one in found), "alert", late), "件已过期，没有办理"))
     return tuple(figures)
 
 
@@ -193,7 +184,7 @@ def _people(shown: Sequence[Expiry], words: str, most: int | None) -> Listing:
             one.kind.label,
             one.what,
             one.last_on,
-            ListCell(one.days_left, "alert" if one.is_overdue and one.kind != ExpiryKind.LOCK else ""),
+            ListCell(one.days_left, "alert" if one.is_late else ""),
             one.note,
         )
         for one in shown[:most]

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from appointments.models import Appointment, Publicity
+from appointments.models import Appeal, Appointment, DutyContract, Publicity
 from reform.models import Membership
 from reform.services.policy import policy_draft, policy_edit, policy_submit
 from reports.selectors import desk
@@ -66,6 +67,52 @@ def test_terms_that_end_within_a_week_are_told_to_those_who_look_after_them(worl
     told = desk(world.zone, ON, roles={"人事"}, looks_after_terms=True).endings
     assert [(one.label, one.who, one.last_on) for one in told] == [("聘期", "王五", date(2022, 1, 17))]
     assert desk(world.zone, ON, roles={"人事"}).endings == ()
+
+
+def test_what_is_over_and_what_is_contested_waits_for_who_has_to_act(world):
+    today = timezone.localdate()
+    person = a_person(world.zone, "王五")
+    an_appointment(world.former, person, world.old, starts_on=today - timedelta(days=900))
+    Appointment.objects.update(ends_before=today - timedelta(days=3))
+    facts = {"kind": "RE_EXAMINATION", "about": "降职决定", "known_on": today - timedelta(days=60)}
+    Appeal.objects.create(
+        zone=world.zone,
+        person=person,
+        filed_on=today - timedelta(days=40),
+        due_on=today - timedelta(days=10),
+        **facts,
+    )
+    told = {}
+    for role in ("人事", "监督组", "领导", "考评组"):
+        client = Client()
+        client.force_login(a_user(world.zone, role))
+        told[role] = [one for one in client.get("/admin/").context["desk"]["others"] if one[3]]
+    address = reverse("admin:years")
+    contested = ("复核、申诉待决定", 1, f"{address}?tab=appeals", True)
+    assert told == {
+        "人事": [("聘期内事项已过期未办", 1, f"{address}?tab=terms&band=late", True)],
+        "监督组": [contested],
+        "领导": [contested],
+        "考评组": [],
+    }
+    clerk = Client()
+    clerk.force_login(a_user(world.zone, "人事"))
+    rows = clerk.get(told["人事"][0][2]).context["rows"]
+    assert [one["row"].name for one in rows] == ["王五"]
+
+
+def test_unsigned_targets_wait_for_the_head_of_their_unit(world):
+    other = a_position(a_unit(world.zone, "招商局"), setup=world.round.setup)
+    for name, post in (("甲", world.post), ("乙", other)):
+        held = an_appointment(world.round, a_person(world.zone, name), post)
+        DutyContract.objects.create(appointment=held, year=2022)
+    head = a_user(world.zone, "单位负责人")
+    Membership.objects.filter(user=head).update(unit=world.unit)
+    client = Client()
+    client.force_login(head)
+    ((what, count, address, late),) = client.get("/admin/").context["desk"]["others"]
+    assert (what, count, late) == ("岗位目标责任书待甲方签字", 1, False)
+    assert client.get(address).context["cl"].result_count == 1
 
 
 @pytest.mark.parametrize("role", ["人事", "领导", "考评组", "单位负责人", "考核办", "系统管理员"])
