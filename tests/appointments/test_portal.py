@@ -102,6 +102,12 @@ def test_form_is_handed_in_only_when_everything_is_answered(client, batch, posts
     assert "引进项目三个" in answer.content.decode() or "achievements" in missing
 
 
+def test_empty_form_is_told_everything_that_it_lacks(client, batch):
+    page = text(client.post(f"/my/batches/{batch.pk}/", {}))
+    for words in ("没有填写志愿", "须填写有无回避关系", "须填写主要工作实绩", "须填写奖惩情况"):
+        assert words in page
+
+
 def test_same_post_twice_and_a_post_of_elsewhere_are_refused(client, zone, this_round, batch, posts):
     assert "同一岗位只能填一次" in text(hand_in(client, batch, posts[0], posts[0]))
     foreign = make.a_position(make.a_unit(zone, "财政局"), "科长", setup=this_round.setup)

@@ -136,10 +136,13 @@ def _hand_in(
     request: HttpRequest, person: Person, found: OpenBatch, posts: Sequence[BatchPost], filled: Filled
 ) -> None:
     by_key: dict[int, Position] = {one.position_id: one.position for one in posts}
+    reasons = [] if filled.choices else ["没有填写志愿"]
     if not set(filled.choices) <= by_key.keys():
-        raise Refused(["所选的岗位不在本批次，或已取消"])
+        reasons.append("所选的岗位不在本批次，或已取消")
+    reasons += _unanswered(filled)
+    if reasons:
+        raise Refused(reasons)
     positions = [by_key[key] for key in filled.choices]
-    _require_complete(filled)
     on = timezone.localdate()
     if found.sheet is not None and found.live:
         application_change(
@@ -156,13 +159,11 @@ def _hand_in(
         )
 
 
-def _require_complete(filled: Filled) -> None:
+def _unanswered(filled: Filled) -> list[str]:
     """Everything is answered, 无 included, whoever the account is besides."""
     reasons = [] if filled.declares_kin is not None else ["须填写有无回避关系（没有的填“无”）"]
     reasons += [] if filled.achievements else ["须填写主要工作实绩（没有的填“无”）"]
-    reasons += [] if filled.rewards else ["须填写奖惩情况（没有的填“无”）"]
-    if reasons:
-        raise Refused(reasons)
+    return reasons + ([] if filled.rewards else ["须填写奖惩情况（没有的填“无”）"])
 
 
 def _own_sheet(person: Person, number: int) -> OwnSheet:
