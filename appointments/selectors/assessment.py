@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import Q
+
 from appointments.models import (
     Application,
     BallotCount,
@@ -272,8 +274,9 @@ def score_table(batch: Batch) -> list[PostScores]:
         .order_by("position__sort_no", "id")
     )
     rows: dict[int, list[Application]] = defaultdict(list)
-    shown = applications_of(batch).filter(state__in=[*LIVE, *_SCORED_ONCE])
-    for one in shown.exclude(state=ApplicationState.SUBMITTED):
+    # Who has been withdrawn since because of another post took part all the same.
+    took_part = Q(state__in=[*LIVE, *_SCORED_ONCE]) | Q(state=ApplicationState.WITHDRAWN, total__isnull=False)
+    for one in applications_of(batch).filter(took_part).exclude(state=ApplicationState.SUBMITTED):
         rows[one.position_id].append(one)
     scores: dict[int, dict[str, ItemScore]] = defaultdict(dict)
     for score in ItemScore.objects.filter(candidacy__batch=batch):

@@ -281,6 +281,10 @@ def test_the_score_table_shows_items_totals_and_how_they_came_about(cast):
     assert [str(row.application.person) for row in first.rows] == ["甲", "乙", "丙"]
     assert first.rows[0].total_steps == ("笔试90.00×35%+面试80.00×25%+民主测评100.00×25%+业绩80.00×15%=88.50")
     assert second.rows == ()
+    # Who is proposed elsewhere is withdrawn here, and was first all the same.
+    Application.objects.filter(candidacy__person=cast.people["甲"]).update(state="WITHDRAWN")
+    first, _ = score_table(cast.batch)
+    assert [str(row.application.person) for row in first.rows] == ["甲", "乙", "丙"]
 
 
 def test_statements_do_not_grow_with_the_applicants(cast):
