@@ -12,7 +12,7 @@ from reform.codes import CodeTable, code_of
 from reform.errors import CellError
 from reform.exchange import cells
 from reform.ladder import Ladder
-from reform.text import clean_text, clean_title, quoted
+from reform.text import clean_text, clean_title, quoted, title_key
 
 FULL_SCORE = 100
 MOST = 99_999  # of a count of posts or people: beyond it a number has slipped in from another column
@@ -88,16 +88,17 @@ class ChoiceWidget(Widget):
     def __init__(self, choices: Mapping[str, str], aliases: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.choices = dict(choices)
-        self.words = {label: code for code, label in choices.items()} | {code: code for code in choices}
-        self.words |= aliases or {}
+        words = {label: code for code, label in choices.items()} | {code: code for code in choices}
+        self.words = {title_key(word): code for word, code in (words | dict(aliases or {})).items()}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
         text = clean_title(value)
-        if text not in self.words:
+        key = title_key(text)
+        if key not in self.words:
             raise CellError(
                 "CHOICE_INVALID", f"没有{quoted(text)}这一项。", f"可填：{'、'.join(self.choices.values())}。"
             )
-        return self.words[text]
+        return self.words[key]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return self.choices.get(value, "")

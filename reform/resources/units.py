@@ -16,9 +16,13 @@ KIND_WORDS = {
     "党工委": "COMMITTEE",
     "管委会": "COMMITTEE",
     "党工委管委会": "COMMITTEE",
+    "党工委/管委会(班子)": "COMMITTEE",
     "班子": "COMMITTEE",
     "领导班子": "COMMITTEE",
     "部门": "DEPT",
+    "大部制": "DEPT",
+    "大部制部门": "DEPT",
+    "大部制内设部门": "DEPT",
     "内设机构": "DEPT",
     "工作部门": "DEPT",
     "国资公司": "SOE",
@@ -26,11 +30,14 @@ KIND_WORDS = {
     "公司": "SOE",
     "企业": "SOE",
     "镇": "TOWN",
+    "乡镇": "TOWN",
     "街道": "TOWN",
+    "街道办事处": "TOWN",
     "镇办": "TOWN",
     "镇街": "TOWN",
     "事业单位": "INST",
     "园区管理办公室": "PARK",
+    "园区(管理办公室)": "PARK",
 }
 FIELDS = ("staffing_quota", "head_headcount", "deputy_headcount", "starts_on", "document_no")
 

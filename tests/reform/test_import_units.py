@@ -205,3 +205,13 @@ def test_more_units_take_no_more_statements(office):
             assert office.bring(files).status == 0
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+def test_kinds_are_read_in_the_words_of_offices_whatever_the_width_of_brackets(office):
+    words = {
+        **{"党工委/管委会（班子）": "COMMITTEE", "大部制内设部门": "DEPT", "园区（管理办公室）": "PARK"},
+        **{"园区(管理办公室)": "PARK", "街道办事处": "TOWN", "镇／街道办事处": "TOWN", "ＤＥＰＴ": "DEPT"},
+    }
+    run = office.bring(units(*(["", f"单位{n}", "", word] for n, word in enumerate(words, 1))))
+    assert run.status == 0, run.errors
+    assert list(Unit.objects.order_by("id").values_list("kind", flat=True)) == list(words.values())
