@@ -2,11 +2,10 @@
 clerk, leader, person."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from kpi.models import Adjustment, Cycle, EvidenceFile, Item, PersonResult, ResultAppeal, UnitResult
 from kpi.services import (
@@ -20,6 +19,7 @@ from kpi.services import (
 )
 from reform.models import Membership
 from tests import factories as make
+from tests.browser.clock import Clock
 from tests.browser.pages import PHONE, follow, page_of, press, sees
 from tests.kpi import casts
 from tests.kpi.casts import Cast
@@ -28,23 +28,6 @@ ADDRESS = "/admin/kpi/cycles/2022/"
 INVESTMENT, STARTED = "经济发展局投资", "经济发展局开工"
 COUNTED = date(2023, 2, 6)  # after the five workdays of 公示
 pytestmark = pytest.mark.browser
-
-
-class Clock:
-    """Django's clock, which the outermost layer reads; the days of the cycle are set by hand."""
-
-    def __init__(self) -> None:
-        self.at(date(2022, 1, 10))
-
-    def at(self, on: date) -> None:
-        self.now = timezone.make_aware(datetime(on.year, on.month, on.day, 9))
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: found.now.astimezone(timezone.get_current_timezone()))
-    return found
 
 
 @pytest.fixture

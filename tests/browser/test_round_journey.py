@@ -3,7 +3,7 @@ public."""
 
 import io
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,26 +25,10 @@ from appointments.services.round_steps import round_approve, round_mobilize
 from appointments.services.setups import positions_copy_from
 from reform.services.one_time_passwords import one_time_passwords_issue
 from tests.appointments.whole_round import Zone, day
+from tests.browser.clock import Clock
 from tests.browser.pages import page_of, press
 
 pytestmark = pytest.mark.browser
-
-
-class Clock:
-    """Django's clock, which the outermost layer reads; the days of the round are set by hand."""
-
-    def __init__(self) -> None:
-        self.at(date(2022, 1, 10))
-
-    def at(self, on: date) -> None:
-        self.now = timezone.make_aware(datetime(on.year, on.month, on.day, 9))
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: found.now.astimezone(timezone.get_current_timezone()))
-    return found
 
 
 @pytest.fixture
