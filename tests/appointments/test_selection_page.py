@@ -78,6 +78,13 @@ def test_meeting_is_corrected_on_the_page_until_the_list_goes_public(cast):
     assert "票数“99999”不是人数" in do(client, cast, "meeting", facts | votes | {f"in_favour~{row}": "99999"})
 
 
+def test_publicity_counts_whom_the_public_sees(cast):
+    cast.match(cast.apply("升", "局长", before="副局长"), cast.apply("平", "副局长", before="副局长"))
+    cast.publicize(cast.propose(9, 3))
+    page = tab(logged_in(cast.users["人事"]), cast, "publicity")
+    assert '<td class="n" data-label="人数">1</td>' in page
+
+
 def test_publicity_is_corrected_on_the_page(cast):
     cast.match(cast.apply("升", "局长", before="副局长"))
     publicity = cast.publicize(cast.propose(), date(2100, 1, 4))

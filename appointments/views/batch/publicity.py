@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -18,7 +18,13 @@ from appointments.services.publicity import (
     publicity_open,
     publicity_report,
 )
-from appointments.states import OFFICE, SUPERVISORS, ApplicationState, BatchState
+from appointments.states import (
+    OFFICE,
+    PROPOSED_OR_APPOINTED,
+    SUPERVISORS,
+    ApplicationState,
+    BatchState,
+)
 from reform.access import scoped
 from reform.admin.actions import (
     Action,
@@ -212,8 +218,12 @@ def _substitute(ask: Ask) -> Done:
 def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
     """Every 公示 of the batch with its working days, and the objections."""
     calendar = calendar_of()
-    rows = Publicity.objects.filter(proposal__batch=batch).select_related(
-        "proposal__batch__round__zone", "reported_by", "confirmed_by"
+    # Who was voted out or taken off does not stand on the public page.
+    shown = Count("proposal__rows", filter=Q(proposal__rows__application__state__in=PROPOSED_OR_APPOINTED))
+    rows = (
+        Publicity.objects.filter(proposal__batch=batch)
+        .select_related("proposal__batch__round__zone", "reported_by", "confirmed_by")
+        .annotate(people=shown)
     )
     objections = Objection.objects.filter(application__candidacy__batch=batch).select_related(
         "application__candidacy__person", "application__position__unit__parent"
@@ -226,7 +236,7 @@ def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
                 "left": max((one.last_on - on).days, 0),
                 "running": one.starts_on <= on < one.ends_before,
                 "over": on >= one.ends_before,
-                "people": one.proposal.rows.count(),
+                "people": one.people,
                 "address": public_address(one),
             }
             for one in rows.order_by("starts_on", "id")
