@@ -119,13 +119,21 @@ def lead(round_: Round, rows: list[dict[str, Any]], waiting: list[Waiting]) -> s
     return f"{state}：{'，'.join(parts)}"
 
 
+# What the pages beside those of a batch ask for.
+NEEDED = {
+    "admin:placements": "appointments.view_placement",
+    "admin:round_calendar": "appointments.view_round",
+}
+
+
 def address_for(request: HttpRequest, round_: Round, waiting: Waiting) -> str:
     """Where it is done; for who does not do it the page of the batch, at the tab that opens for them. '':
     they may not see it."""
     address = place_address(round_, waiting.place)
     if mine(request, waiting):
         return address
-    if PAGES.get(waiting.place) == "admin:placements" and not may(request, "appointments.view_placement"):
+    needed = NEEDED.get(PAGES.get(waiting.place, ""), "appointments.view_batch")
+    if not may(request, needed):
         return ""
     return address.partition("?")[0]
 

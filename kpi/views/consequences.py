@@ -31,6 +31,7 @@ from reform.admin.actions import (
 from reform.admin.pages import may, page_of, render_page
 from reform.models import Zone
 
+from .papers import MAY_PRINT
 from .result_parts import VIEW_CONSEQUENCES, VIEW_NOTICES, tabs_of
 from .rows import page_address, the_cycle
 
@@ -143,7 +144,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         final=cycle.state == CycleState.FINAL,
         bulk=[one for one in shown if one.action.bulk],
         buttons=[one for one in shown if not one.action.bulk],
-        papers=page_address("kpi_papers", code),
+        papers=page_address("kpi_papers", code) if may(request, *MAY_PRINT) else "",
         **(_notices(request, notices) if tab == "notices" else _consequences(request, rows)),
     )
 

@@ -239,11 +239,14 @@ def _forfeited(row: Cycle, items: Sequence[Item]) -> int:
 
 
 def _links(request: HttpRequest, row: Cycle) -> list[tuple[str, str]]:
-    """The other pages of a cycle that the user may open now."""
+    """The other pages of a cycle that the user may open now; all seats are not for the head of one unit."""
+    bound = bounds_of(request.user).unit_ids is not None
     return [
         (page_address(name, row.code), label)
         for name, label, permissions, needs_scores in OTHER_PAGES
-        if may(request, *permissions) and (row.state in SCORED or not needs_scores)
+        if may(request, *permissions)
+        and (row.state in SCORED or not needs_scores)
+        and not (bound and name == "kpi_quotas")
     ]
 
 

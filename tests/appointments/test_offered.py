@@ -46,3 +46,12 @@ def test_result_of_a_publicity_is_confirmed_once_it_is_reported(client: Client, 
     Publicity.objects.filter(pk=shown.pk).update(reported_by=office, result="无异议")
     assert "确认公示结果" in page_of(client, zone, "监督组", batch, "publicity")
     assert "报告公示结果" not in page_of(client, zone, "人事", batch, "publicity")
+
+
+def test_who_may_not_open_a_batch_gets_no_link_to_one(client: Client, zone: Any):
+    round_ = make.a_round(zone)
+    batch = make.a_batch(round_, state="APPLYING")
+    client.force_login(make.a_user(zone, "薪酬专员"), BACKEND)
+    page = client.get(reverse("admin:round", args=[round_.pk])).content.decode()
+    assert batch.name in page
+    assert reverse("admin:batch", args=[batch.pk]) not in page
