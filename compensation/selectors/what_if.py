@@ -8,11 +8,11 @@ from typing import Any
 
 from appointments.models import Round
 from compensation.rules.effects import Effect, compare_pays
-from compensation.rules.policy import policy_faults
+from compensation.rules.policy import EffectiveRule, policy_faults
 from compensation.rules.year import YearEffect, year_effect
 from reform.dated import add_months
 from reform.errors import Refused
-from reform.ladder import Policy
+from reform.ladder import Ladder, Policy
 from reform.models import Person, PolicyParameter, PolicyVersion, Zone
 from reform.policy_shape import NAMES, value_faults
 from reform.selectors import calendar_of, policy_of, policy_version_as_of
@@ -20,7 +20,7 @@ from reform.selectors import calendar_of, policy_of, policy_version_as_of
 from .holdings import held_in, level_values
 from .policy import pay_policy
 from .proposed import with_round
-from .results import latest_results
+from .results import Results, latest_results
 from .worth import Worth, keyed, month_worths
 
 PREFIX = "pay."
@@ -70,31 +70,52 @@ class WhatIf:
     faults: tuple[str, ...]
 
 
-def pay_what_if(zone: Zone, month: date, changes: Mapping[str, Any], round_: Round | None = None) -> WhatIf:
+@dataclass(frozen=True)
+class _Month:
+    """What both sides of a trial have in common. own_rule: of the policy in force."""
+
+    zone: Zone
+    first: date
+    calendar: Mapping[date, bool]
+    results: Results | None
+    own_rule: EffectiveRule
+
+    def side(
+        self, values: Policy, version: PolicyVersion, round_: Round | None
+    ) -> tuple[dict[int, Worth], list[str]]:
+        """What everybody's month is worth under some values and the ladder of a version."""
+        policy = pay_policy(values)
+        levels = level_values(version, policy, self.own_rule)
+        held = held_in(self.zone, self.first, add_months(self.first, 1), levels)
+        if round_ is not None:
+            held = with_round(held, round_, levels)
+        return month_worths(policy, held, self.first, self.calendar, self.results)
+
+
+def pay_what_if(
+    zone: Zone,
+    month: date,
+    changes: Mapping[str, Any],
+    round_: Round | None = None,
+    draft: PolicyVersion | None = None,
+) -> WhatIf:
     """A month under the policy in force on its first day, beside the same month with other pay parameters.
 
     changes: key → value, as the policy keeps them (pay.point_value → "4200.00").  round_: its proposed
-    appointments, too, each for the whole month.  A fixed number of statements, nothing is written. Raises
-    Refused with everything that is wrong with the changes.
+    appointments, too, each for the whole month.  draft: a version whose ladder with its 档次 is tried, too. A
+    fixed number of statements, nothing is written. Raises Refused with everything that is wrong with the
+    changes.
     """
     first = month.replace(day=1)
     version = policy_version_as_of(zone, first)
     present = policy_of(version)
-    listed = checked_changes(version, present, changes)
-    results, calendar = latest_results(zone, first), calendar_of()
-    own_rule = pay_policy(present).effective_rule
-
-    def side(values: Policy, posts_of_round: Round | None) -> tuple[dict[int, Worth], list[str]]:
-        policy = pay_policy(values)
-        levels = level_values(version, policy, own_rule)
-        held = held_in(zone, first, add_months(first, 1), levels)
-        if posts_of_round is not None:
-            held = with_round(held, posts_of_round, levels)
-        return month_worths(policy, held, first, calendar, results)
-
-    before, faults = side(present, None)
-    changed = Policy(present.number, present.ladder, {**present.values, **changes})
-    after, more = side(changed, round_)
+    ladder = policy_of(draft).ladder if draft else present.ladder
+    listed = checked_changes(version, present, changes, ladder)
+    results = latest_results(zone, first)
+    tried = _Month(zone, first, calendar_of(), results, pay_policy(present).effective_rule)
+    before, faults = tried.side(present, version, None)
+    changed = Policy(present.number, ladder, {**present.values, **changes})
+    after, more = tried.side(changed, draft or version, round_)
     names = dict(Person.objects.filter(zone=zone).values_list("id", "name"))
     return WhatIf(
         month=first,
@@ -121,7 +142,7 @@ def year_what_if(
     first, ends_before = date(year, 1, 1), date(year + 1, 1, 1)
     version = policy_version_as_of(zone, first)
     present = policy_of(version)
-    checked_changes(version, present, changes or {})
+    checked_changes(version, present, changes or {}, present.ladder)
     policy = pay_policy(Policy(present.number, present.ladder, {**present.values, **(changes or {})}))
     own_rule = pay_policy(present).effective_rule
     held = held_in(zone, first, ends_before, level_values(version, policy, own_rule))
@@ -145,12 +166,13 @@ def policy_changes(version: PolicyVersion, month: date) -> dict[str, Any]:
 
 
 def checked_changes(
-    version: PolicyVersion, present: Policy, changes: Mapping[str, Any]
+    version: PolicyVersion, present: Policy, changes: Mapping[str, Any], ladder: Ladder
 ) -> tuple[ParameterChange, ...]:
-    """The changes with their labels; raises Refused for unknown keys, wrong shapes and contradictions."""
+    """The changes with their labels; raises Refused for unknown keys, wrong shapes, levels that the ladder
+    lacks, and contradictions."""
     rows = {one.key: one for one in PolicyParameter.objects.filter(version=version, key__startswith=PREFIX)}
     faults = [f"没有工资参数“{key}”" for key in changes if key not in rows]
-    codes = list(present.ladder.by_code)
+    codes = list(ladder.by_code)
     for key, value in changes.items():
         if key in rows:
             found = value_faults(key, rows[key].value, value, levels=codes, choices=NAMES.get(key, {}))

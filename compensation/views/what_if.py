@@ -67,11 +67,12 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
     parameters = _parameters(version, policy_changes(draft, month) if draft else {})
     found = None
     if request.method == "POST":
-        found = _tried(request, zone, month, parameters, round_)
+        found = _tried(request, zone, month, parameters, round_, draft)
     basis = given.get("basis", WORTH)
     if basis not in (WORTH, PAID):
         basis = WORTH
-    context = _shown(found, basis, policy_of(version).ladder) | _changed(found) if found else {}
+    tried = draft or version
+    context = _shown(found, basis, policy_of(tried).ladder) | _changed(found, tried) if found else {}
     return render_page(
         request,
         site,
@@ -85,7 +86,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
         draft=draft,
         rounds=Round.objects.filter(zone=zone).order_by("-id"),
         round=round_,
-        editors=_editors(version, parameters, request.POST if request.method == "POST" else {}),
+        editors=_editors(tried, parameters, request.POST if request.method == "POST" else {}),
         basis=basis,
         found=found,
         **context,
@@ -104,7 +105,7 @@ def month_of(text: str) -> tuple[date, str]:
 
 
 def _draft(zone: Zone, text: str) -> PolicyVersion | None:
-    """Another version of the zone's policy whose pay parameters are tried."""
+    """Another version of the zone's policy whose pay parameters and ladder are tried."""
     return PolicyVersion.objects.filter(zone=zone, pk=int(text)).first() if text.isdecimal() else None
 
 
@@ -129,7 +130,12 @@ def _editors(
 
 
 def _tried(
-    request: HttpRequest, zone: Zone, month: date, parameters: list[PolicyParameter], round_: Round | None
+    request: HttpRequest,
+    zone: Zone,
+    month: date,
+    parameters: list[PolicyParameter],
+    round_: Round | None,
+    draft: PolicyVersion | None,
 ) -> WhatIf | None:
     """Both sides of the month, or None with every reason told. That people's pay was looked at is the only
     thing that stays."""
@@ -144,7 +150,7 @@ def _tried(
                 reasons.append(str(fault))
         if reasons:
             raise Refused(reasons)
-        made = pay_what_if(zone, month, changes, round_)
+        made = pay_what_if(zone, month, changes, round_, draft)
         pay_lines_view_record(
             zone=zone, actor=actor_of(request), what=f"试算{month:%Y-%m}", people=len(made.people)
         )
@@ -186,9 +192,9 @@ def _shown(found: WhatIf, basis: str, ladder: Ladder) -> dict[str, Any]:
     }
 
 
-def _changed(found: WhatIf) -> dict[str, Any]:
+def _changed(found: WhatIf, tried: PolicyVersion) -> dict[str, Any]:
     """The parameters that differ, each with its value on both sides in words."""
-    words = words_of(found.version)
+    words = words_of(tried)
     sides = [
         (
             one.label,

@@ -12,7 +12,7 @@ from compensation.models import PayRun
 from compensation.selectors import pay_what_if, policy_changes
 from compensation.selectors.what_if import WhatIfPerson, year_what_if
 from reform.errors import Refused
-from reform.models import AuditEvent, PolicyParameter, PolicyVersion, RowChange
+from reform.models import AuditEvent, LadderLevel, PolicyParameter, PolicyVersion, RowChange
 from tests import factories as make
 from tests.compensation.casts import Cast, a_cast
 from tests.compensation.pay_values import yuan
@@ -190,6 +190,18 @@ def test_a_drafted_version_gives_its_changes(cast: Cast):
     PolicyParameter.objects.filter(version=draft, key="pay.point_value").update(value="4100.00")
     PolicyParameter.objects.filter(version=draft, key="round.term_years").update(value=5)
     assert policy_changes(draft, MARCH) == {"pay.point_value": "4100.00"}
+
+
+def test_the_ladder_of_a_drafted_version_is_tried(cast: Cast):
+    draft = cast.newer_policy(date(2023, 1, 1))
+    LadderLevel.objects.filter(version=draft, code="L30").update(sub_levels=["L30岗", "主办"])
+    LadderLevel.objects.create(version=draft, code="L45", rank_order=45, name="主管")
+    coefficients = {"L30": "1.00", "L45": "1.50", "L70": "2.20"}
+    with pytest.raises(Refused, match="层级表中没有“L45”"):
+        pay_what_if(cast.zone, MARCH, {"pay.post_coefficients": coefficients})
+    found = pay_what_if(cast.zone, MARCH, {"pay.post_coefficients": coefficients}, draft=draft)
+    (one,) = [one for one in found.people if one.worth_difference]
+    assert (one.name, one.worth_difference) == ("主办", yuan("205.69"))  # 1.05 of the higher 档次
 
 
 def test_nothing_is_written_and_statements_do_not_grow(cast: Cast):
