@@ -212,8 +212,6 @@ def _gaps(row: Inspection | None, is_rise: bool, is_verified: bool, least: int) 
         gaps.append("缺考察材料")
     if row.discipline_clear is None or not row.discipline_opinion.strip():
         gaps.append("缺纪检意见")
-    elif not row.discipline_clear:
-        gaps.append("纪检不同意")
     if not row.archive_checked:
         gaps.append("没有审核档案")
     if is_rise and not (row.matters_checked or is_verified):
@@ -254,10 +252,15 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
     votes = {row.row_id: row for row in MeetingVote.objects.filter(meeting=meeting)} if meeting else {}
     names = {fact.application.pk: fact.name for fact in check.facts}
     related = related_voters(proposal, meeting, check) if meeting else {}
+    passed = [
+        (row, vote)
+        for row in check.rows
+        if meeting and (vote := votes.get(row.pk)) and is_carried(vote.in_favour, meeting.members, majority)
+    ]
     carried = [
         VoteFact(
             name=names[row.application_id],
-            present=meeting.present,
+            present=meeting.present if meeting else 0,
             recused=vote.recused,
             in_favour=vote.in_favour,
             against=vote.against,
@@ -268,10 +271,10 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
                 if one not in split_names(vote.recused_names)
             ],
         )
-        for row in check.rows
-        if meeting and (vote := votes.get(row.pk)) and is_carried(vote.in_favour, meeting.members, majority)
+        for row, vote in passed
     ]
     suspended = suspended_words(row.application_id for row in check.rows)
+    blocks = [f"{names[key]}：{words}" for key, words in suspended.items()]
     return DecideFacts(
         proposed=len(carried) if meeting else len(check.rows),
         approved=check.is_approved,
@@ -282,8 +285,15 @@ def decide_facts_of(proposal: ProposalList, on: date, policy: Policy | None = No
         quorum=quorum,
         majority=majority,
         unvoted=[names[row.application_id] for row in check.rows if meeting and row.pk not in votes],
-        blocks=[f"{names[key]}：{words}" for key, words in suspended.items()],
+        blocks=[*blocks, *_opposed(row.application_id for row, _ in passed)],
     )
+
+
+def _opposed(applications: Iterable[int]) -> list[str]:
+    """Those carried against the word of 纪检: it is heard at the meeting, which has to vote them down."""
+    rows = Inspection.objects.filter(application__in=list(applications), discipline_clear=False)
+    names = rows.order_by("id").values_list("application__candidacy__person__name", flat=True)
+    return [f"{name}：纪检不同意，表决不能通过" for name in names]
 
 
 def vote_shares(policy: Policy) -> tuple[Fraction, Fraction]:

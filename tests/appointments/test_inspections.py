@@ -28,7 +28,7 @@ def test_b7_says_what_the_inspection_of_each_still_lacks(cast):
     cast.inspect(moved, archive_checked=False, discipline_opinion="", discipline_clear=None)
     cast.inspect(*rest, matters_checked=False)
     assert inspect_facts(cast.batch, DAY).lacking == [
-        "升：纪检不同意、没有核查个人有关事项",
+        "升：没有核查个人有关事项",
         "平：缺纪检意见、没有审核档案",
     ]
 

@@ -310,6 +310,20 @@ def test_carried_are_proposed_the_others_lose_and_other_applications_end(cast):
     assert (other.state, untouched.state) == ("WITHDRAWN", "REJECTED")
 
 
+def test_who_is_opposed_by_discipline_is_voted_down_and_holds_up_nobody_else(cast):
+    first, *rest = rows_of(cast)
+    cast.inspect(first, discipline_clear=False)
+    cast.inspect(*rest)
+    proposal = cast.freeze()
+    assert batch_decide(inspect_facts(cast.batch, DAY), Call(DAY)) == []
+    cast.vote(proposal)
+    assert batch_publicize(decide_facts(cast.batch, DAY), Call(DAY)) == ["升：纪检不同意，表决不能通过"]
+    votes = [VoteEntry(row, 9 if row.application_id != first.pk else 1) for row in proposal.rows.all()]
+    votes = [VoteEntry(one.row, one.in_favour, 9 - one.in_favour) for one in votes]
+    record(cast, proposal, votes)
+    assert batch_publicize(decide_facts(cast.batch, DAY), Call(DAY)) == []
+
+
 def test_voted_out_stands_against_nothing(cast):
     proposal = cast.freeze()
     cast.vote(proposal, 9, 1, 9, 9)
