@@ -167,11 +167,16 @@ def _waive(ask: Ask) -> Done:
     return Done("已提出破格，等待领导小组批准。")
 
 
-def _allow(ask: Ask) -> Done:
+def _requested(ask: Ask) -> list[Waiver]:
+    """The waivers of the chosen applications that wait for approval."""
     waivers = Waiver.objects.filter(
         application__in=[one.pk for one in picked(ask)], state=WaiverState.REQUESTED
     )
-    rows = list(waivers.select_related("application__candidacy__person", "application__position"))
+    return list(waivers.select_related("application__candidacy__person", "application__position"))
+
+
+def _allow(ask: Ask) -> Done:
+    rows = _requested(ask)
     if not rows:
         return Done("", ["选中的志愿没有待批准的破格"])
     for one in rows:
@@ -180,10 +185,7 @@ def _allow(ask: Ask) -> Done:
 
 
 def _take_back(ask: Ask) -> Done:
-    waivers = Waiver.objects.filter(
-        application__in=[one.pk for one in picked(ask)], state=WaiverState.REQUESTED
-    )
-    rows = list(waivers.select_related("application__candidacy__person", "application__position"))
+    rows = _requested(ask)
     if not rows:
         return Done("", ["选中的志愿没有待批准的破格"])
     for one in rows:
