@@ -41,6 +41,7 @@ from reform.admin.actions import (
 from reform.admin.pages import actor_of, attempt, form_faults, may, render_page, tell_reasons
 from reform.models import Person, Zone
 
+from .cycles import calendar_note
 from .result_parts import person_field, score_field, tabs_of, unit_field
 from .rows import the_cycle
 
@@ -257,6 +258,7 @@ def page(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpRe
         tabs=tabs_of(request, cycle, "kpi_appeals"),
         told=f"申诉{'已于' if is_over else '到'}{until:%Y-%m-%d}截止" if until else "结果公布后受理",
         lead=_lead(rows, on),
+        calendar_note=calendar_note(cycle, on),
         rows=[(one, one.state == AppealState.OPEN, (on - one.due_on).days) for one in rows],
         decides=may(request, OFFICE),
         registers=may(request, OFFICE, SUPERVISORS),

@@ -44,6 +44,8 @@ from reform.admin.actions import (
 from reform.admin.pages import actor_of, attempt, may, render_page
 from reform.admin.steps import state_bar, step_asked, step_taken, steps_shown
 from reform.models import Zone
+from reform.selectors import calendar_of
+from reform.workdays import count_workdays, fallback_warning
 
 from .rows import ITEM_TONES, page_address, the_cycle
 
@@ -207,6 +209,7 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         lead=_lead(row, items, units, on, may(request, VIEW_ITEM)),
         due=due,
         late=late,
+        calendar_note=calendar_note(row, on),
         bar=state_bar(list(CycleState), CycleState(row.state)),
         steps=steps_shown(request, steps, OFFICE),
         forfeited=_forfeited(row, items) if late else 0,
@@ -229,6 +232,17 @@ def cycle(request: HttpRequest, site: AdminSite, zone: Zone, code: str) -> HttpR
         drafted=row.state == CycleState.DRAFT,
         locked=SheetState.LOCKED,
     )
+
+
+def calendar_note(row: Cycle, on: date) -> str:
+    """The warning where working days of a cycle (逾期、公示、申诉) rest on Monday to Friday; '' for none, and
+    once it is final."""
+    if row.state == CycleState.FINAL:
+        return ""
+    days = [one for one in (row.report_by, row.published_on, row.publicity_ends_before, on) if one]
+    calendar = calendar_of()
+    years = {year for one in days for year in count_workdays(one, one, calendar).years_missing}
+    return fallback_warning(tuple(sorted(years)))
 
 
 def _forfeited(row: Cycle, items: Sequence[Item]) -> int:

@@ -1,6 +1,7 @@
 """A cycle on its pages: targets and signatures, reports with evidence, return, verification, marks."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from kpi.models import Cycle, EvidenceFile, Item, Mark, MarkSheet
 from kpi.services.cycles import cycle_dates_set, cycle_step
+from reform.models import CalendarDay
 from tests.appointments.pages_cast import logged_in
 
 from . import casts
@@ -227,6 +230,16 @@ def test_each_tab_of_the_verification_offers_what_its_leaves_allow(cast: Cast):
     assert offered("SUBMITTED") == ["核验通过", "退回"]
     assert offered("RETURNED") == []
     assert offered("ALL") == ["核验通过", "退回", "撤销核验"]
+
+
+def test_a_year_outside_the_working_calendar_is_told_while_it_counts(cast: Cast):
+    casts.collecting(cast)
+    client = logged_in(cast.office)
+    CalendarDay.objects.all().delete()
+    assert "工作日历缺少" in text_of(client.get(at("kpi_cycle")))
+    for year in (casts.REPORT_BY.year, timezone.localdate().year):
+        CalendarDay.objects.create(on=date(year, 1, 1), is_workday=False)
+    assert "工作日历缺少" not in text_of(client.get(at("kpi_cycle")))
 
 
 def test_closing_the_reports_tells_before_how_many_count_as_not_reported(cast: Cast):
