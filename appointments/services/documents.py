@@ -175,18 +175,12 @@ def appointment_document_draft(
     The effective day is that of the appointments where none is given. Raises Refused where nothing is
     drafted.
     """
-    appointments = [
-        one for one in appointments_printed(batch.round, batch) if one.state == AppointmentState.PENDING
-    ]
-    if not appointments:
-        raise Refused([f"“{batch}”还没有待生效的聘任，不能起草聘任文件"])
+    appointments = _drafted(batch)
     lines = appointment_lines(appointments)
-    dismissals = sum(1 for line in lines if line.kind == DocumentLine.Kind.DISMISS)
     return document_create(
         round_=batch.round,
         batch=batch,
         kind=Document.Kind.APPOINTMENT,
-        title=heading(dict.fromkeys(one.person.name for one in appointments)),
         actor=actor,
         on=on,
         number=number,
@@ -195,9 +189,45 @@ def appointment_document_draft(
         met_on=met_on,
         issued_on=issued_on or on,
         effective_on=effective_on or min(one.starts_on for one in appointments),
-        declared_appointments=len(lines) - dismissals,
-        declared_dismissals=dismissals,
+        **_declared(appointments, lines),
     )
+
+
+@transaction.atomic
+def appointment_document_amend(
+    *, document: Document, actor: AbstractBaseUser, reason: str, relist: bool = False, **values: Any
+) -> bool:
+    """Put the values given into a drafted 聘任文件; whether anything differs now: its review is void then.
+
+    relist: who is appointed and dismissed is listed again as it stands, heading and declared counts follow.
+    Raises Refused where nothing is drafted.
+    """
+    before = document_digest(document, document_lines(document))
+    if relist and document.batch is not None:
+        appointments = _drafted(document.batch)
+        lines = appointment_lines(appointments)
+        document_lines_set(document=document, lines=lines, actor=actor, reason=reason)
+        values = _declared(appointments, lines) | values
+    document_update(document=document, actor=actor, reason=reason, **values)
+    return document_digest(document, document_lines(document)) != before
+
+
+def _drafted(batch: Batch) -> list[Appointment]:
+    """The appointments that the 聘任文件 of a batch announces: those that have not taken effect."""
+    found = [one for one in appointments_printed(batch.round, batch) if one.state == AppointmentState.PENDING]
+    if not found:
+        raise Refused([f"“{batch}”还没有待生效的聘任，不能起草聘任文件"])
+    return found
+
+
+def _declared(appointments: Sequence[Appointment], lines: Sequence[LineEntry]) -> dict[str, Any]:
+    """Heading and counts of a 聘任文件."""
+    dismissals = sum(1 for line in lines if line.kind == DocumentLine.Kind.DISMISS)
+    return {
+        "title": heading(dict.fromkeys(one.person.name for one in appointments)),
+        "declared_appointments": len(lines) - dismissals,
+        "declared_dismissals": dismissals,
+    }
 
 
 def appointment_lines(appointments: Sequence[Appointment]) -> list[LineEntry]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from appointments.models import Document, DocumentLine
 from appointments.selectors.documents import document_lacks, document_lines, is_document_reviewed
@@ -18,7 +19,9 @@ from appointments.services.documents import (
 from reform.errors import Refused
 from reform.models import AuditEvent, RowChange
 from tests import factories as make
+from tests.appointments.pages_cast import logged_in
 from tests.appointments.papers import ON, Cast, a_cast, text_of
+from tests.appointments.round_cast import set_state
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +167,26 @@ def test_printed_paper_says_what_was_registered(document: Document, cast: Cast):
 def test_others_than_the_office_register_nothing(cast: Cast):
     with pytest.raises(Refused, match="由聘任办公室办理"):
         create(cast, actor=make.a_user(cast.zone, "监督组"))
+
+
+def test_paper_is_put_right_on_the_batch_page_and_its_review_is_void(document: Document, cast: Cast):
+    set_state(cast.batch, "APPOINTING")
+    reviewed(document, cast)
+    cast.winner.name = "赵一鸣"
+    cast.winner.save()
+    client, address = logged_in(cast.clerk), reverse("admin:batch_do", args=[cast.batch.pk, "amend_paper"])
+    facts = {"document": document.pk, "reason": "姓名更正"}
+
+    def amend(**more: Any) -> str:
+        posted = {f"amend_paper-{name}": value for name, value in (facts | more).items()}
+        return client.post(address, posted, follow=True).content.decode()
+
+    assert "没有改动。" in amend()
+    assert is_document_reviewed(Document.objects.get())
+    assert "须由第二人复核" in amend(relist="on", met_on="2022-01-17")
+    document.refresh_from_db()
+    assert (document.title, document.met_on) == ("关于赵一鸣同志聘任的通知", date(2022, 1, 17))
+    assert {line.person_name for line in document_lines(document)} == {"赵一鸣"}
+    assert document.reviewed_by is None
+    assert "须由第二人复核" in amend(declared_appointments="3")
+    assert document_lacks(Document.objects.get()) == ["文件写明聘任3人，已列1人"]

@@ -12,10 +12,26 @@ from appointments.models import Appointment, Batch, Document
 from appointments.selectors.documents import document_lacks, is_document_reviewed
 from appointments.selectors.dossier_records import dossier_words
 from appointments.services.appointing import LetterNumbers, appointments_draft, letters_sign
-from appointments.services.documents import appointment_document_draft, document_review
+from appointments.services.documents import (
+    appointment_document_amend,
+    appointment_document_draft,
+    document_review,
+)
 from appointments.states import OFFICE, AppointmentState, BatchState
 from reform.access import scoped
-from reform.admin.actions import Action, ActionForm, Ask, Done, day_field, number_field, text_field
+from reform.admin.actions import (
+    Action,
+    ActionForm,
+    Ask,
+    Done,
+    check_field,
+    choice_field,
+    day_field,
+    find,
+    named,
+    number_field,
+    text_field,
+)
 from reform.admin.display import last_day_of
 from reform.documents.kinds import Scope
 
@@ -56,6 +72,29 @@ class PaperForm(ActionForm):
     issued_on = day_field("发文日期", required=False)
 
 
+class AmendForm(ActionForm):
+    """What is put right in a drafted 聘任文件; what is left empty stays as it is."""
+
+    document = choice_field("文件", ())
+    document_no = text_field("文号", required=False, longest=80)
+    met_on = day_field("会议日期", required=False)
+    issued_on = day_field("发文日期", required=False)
+    effective_on = day_field("任免日期", required=False)
+    declared_appointments = number_field("写明的聘任人数", required=False)
+    declared_dismissals = number_field("写明的免职（解聘）人数", required=False)
+    relist = check_field("按现在的聘任重列名单", help_text="标题和写明的人数随名单改")
+    reason = text_field("理由", longest=300)
+
+    def prepare(self) -> None:
+        self.fields["document"].choices = named(_papers(self.owner))  # type: ignore[attr-defined]
+
+
+def _papers(batch: Batch) -> Any:
+    return Document.objects.filter(batch=batch, kind=Document.Kind.APPOINTMENT).select_related(
+        "zone", "batch"
+    )
+
+
 def _appointments(batch: Batch) -> Any:
     rows = Appointment.objects.filter(application__candidacy__batch=batch)
     return rows.select_related("person", "position__unit__parent", "zone", "round").order_by("sort_no", "id")
@@ -79,6 +118,15 @@ def _paper(ask: Ask) -> Done:
     return Done(f"已拟稿：{made}。须由第二人复核。")
 
 
+def _amend(ask: Ask) -> Done:
+    data = dict(ask.data)
+    document = find(ask.request, _papers(ask.owner), int(data.pop("document")))
+    given = {name: value for name, value in data.items() if value not in (None, "")}
+    if not appointment_document_amend(document=document, actor=ask.actor, **given):
+        return Done("没有改动。")
+    return Done(f"已更正：{document}。须由第二人复核。")
+
+
 def _review(ask: Ask) -> Done:
     reviewed = []
     for one in Document.objects.filter(batch=ask.owner).select_related("zone", "made_by"):
@@ -86,6 +134,10 @@ def _review(ask: Ask) -> Done:
             document_review(document=one, actor=ask.actor, on=ask.on)
             reviewed.append(str(one))
     return Done(f"已复核：{'、'.join(reviewed)}。" if reviewed else "没有待复核的文件。")
+
+
+def _has_papers(batch: Batch) -> bool:
+    return Document.objects.filter(batch=batch).exists()
 
 
 def context(request: HttpRequest, batch: Batch, on: date) -> Mapping[str, Any]:
@@ -124,6 +176,7 @@ TAB = Tab(
         Action("sign", "登记签订", (OFFICE,), _sign, SignForm, bulk=True, states=HERE),
         Action("draft", "拟订聘任", (OFFICE,), _draft, DraftForm, states=HERE),
         Action("paper", "起草聘任文件", (OFFICE,), _paper, PaperForm, states=HERE),
-        Action("review_paper", "复核文件", (OFFICE,), _review, states=HERE),
+        Action("review_paper", "复核文件", (OFFICE,), _review, states=HERE, fits=_has_papers),
+        Action("amend_paper", "更正文件", (OFFICE,), _amend, AmendForm, states=HERE, fits=_has_papers),
     ),
 )
