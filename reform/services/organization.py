@@ -1,6 +1,6 @@
 """Zones, units and positions: written in bulk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -85,9 +85,13 @@ def post_settled(setup: PositionSetup | None) -> str:
     return f"方案已于{setup.approved_on}批准，不能再增减岗位，也不能改单位、层级和职数"
 
 
-def _changes_settled(change: Edit) -> str:
-    position = cast(Position, change.row)
-    return post_settled(position.setup) if SETTLED & change.before.keys() else ""
+def _settled(created: Sequence[Position], changed: Sequence[Edit | None]) -> list[str]:
+    """Posts that an approved plan holds, each with the reason. One statement."""
+    moved = [cast(Position, one.row) for one in changed if one and SETTLED & one.before.keys()]
+    rows = [*created, *moved]
+    setups = PositionSetup.objects.in_bulk({one.setup_id for one in rows if one.setup_id})
+    told = [(one, post_settled(setups.get(one.setup_id or 0))) for one in rows]
+    return [f"“{one}”：{why}" for one, why in told if why]
 
 
 @transaction.atomic
@@ -103,8 +107,7 @@ def positions_register(
     """Write the positions of one round's setup (or historical ones). Raises Refused for what an approved plan
     has settled."""
     created, changed = list(created), list(changed)
-    settled = [f"“{one}”：{told}" for one in created if (told := post_settled(one.setup))]
-    settled += [f"“{one.row}”：{told}" for one in changed if one and (told := _changes_settled(one))]
+    settled = _settled(created, changed)
     if settled:
         raise Refused(settled)
     subject = tally(created, changed, "个")
