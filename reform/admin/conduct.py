@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from reform.access import sees_id_numbers
+from reform.dated import add_months
 from reform.models import (
     AnnualGrade,
     ChangeRequest,
@@ -20,6 +21,7 @@ from reform.models import (
     PromotionLock,
     Sanction,
 )
+from reform.selectors import policy_of, policy_version_as_of
 from reform.services import conduct_record, value_shown
 
 from .base import GovernedAdmin, GovernedForm
@@ -109,9 +111,40 @@ class AnnualGradeAdmin(PersonFactAdmin):
     fieldsets = ((None, {"fields": ["person", ("year", "grade"), "document_no"]}),)
 
 
+class SanctionForm(GovernedForm):
+    """处分 with its number and, where none is given, the 影响期 of that day's policy; one open 立案审查."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        given = self.cleaned_data
+        person, kind, decided_on = (
+            given.get("person") or (self.instance.person if self.instance.pk else None),
+            given.get("kind"),
+            given.get("decided_on"),
+        )
+        if person is None or kind is None or decided_on is None or self.errors:
+            return cleaned
+        ends_before = given.get("ends_before")
+        if ends_before and ends_before <= decided_on:
+            self.add_error("ends_before", "影响期止不能早于决定日期。")
+        if kind == Sanction.Kind.INVESTIGATION:
+            others = Sanction.objects.filter(person=person, kind=kind, ends_before=None)
+            if ends_before is None and others.exclude(pk=self.instance.pk).exists():
+                self.add_error("kind", "此人已有一个未结束的立案审查，请先填写它的结束日期。")
+            return cleaned
+        if not given.get("document_no"):
+            self.add_error("document_no", "处分须填写文号。")
+        months = policy_of(policy_version_as_of(person.zone, decided_on))["round.sanction_months"]
+        if ends_before is None and kind in months:
+            given["ends_before"] = add_months(decided_on, months[kind])
+        return cleaned
+
+
 @admin.register(Sanction)
 class SanctionAdmin(PersonFactAdmin):
     """处分与立案审查."""
+
+    form = SanctionForm
 
     empty_hint = "受处分或立案审查的在这里登记，影响期内不能报名、提拔。"
     list_display = (

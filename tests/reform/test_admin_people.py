@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from appointments.models import Exit
 from appointments.states import LIVE, AppointmentState
-from reform.models import ArchivedStatus, ChangeRequest, Person, Tenure
+from reform.models import ArchivedStatus, ChangeRequest, Person, Sanction, Tenure
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +236,23 @@ def test_figure_of_a_position_leads_to_its_holders(clerk: Client, zone: Any, pla
     assert address in page
     rows = clerk.get(address.replace("&amp;", "&")).context["cl"].result_list
     assert [row.person.name for row in rows] == ["李娜"]
+
+
+def test_sanction_needs_its_number_and_ends_by_the_policy(clerk: Client, zone: Any):
+    person = make.a_person(zone, "李娜", "11010519491231002X")
+    address = reverse("admin:reform_sanction_add")
+    facts = {"person": person.pk, "kind": "DEMERIT", "decided_on": "2022-01-31", "ends_before": ""}
+    assert "处分须填写文号" in clerk.post(address, facts).content.decode()
+    wrong = facts | {"document_no": "高新纪〔2022〕1号", "ends_before": "2022-01-30"}
+    assert "不能早于决定日期" in clerk.post(address, wrong).content.decode()
+    assert clerk.post(address, wrong | {"ends_before": ""}).status_code == 302
+    assert Sanction.objects.get().ends_before == date(2023, 1, 31)
+
+
+def test_second_open_investigation_is_refused(clerk: Client, zone: Any):
+    person = make.a_person(zone, "李娜", "11010519491231002X")
+    address = reverse("admin:reform_sanction_add")
+    facts = {"person": person.pk, "kind": "INVESTIGATION", "decided_on": "2022-01-31", "ends_before": ""}
+    assert clerk.post(address, facts).status_code == 302
+    assert "已有一个未结束的立案审查" in clerk.post(address, facts).content.decode()
+    assert Sanction.objects.get().ends_before is None
