@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 LEFTOVER = re.compile(r"[A-Za-z]{4,}")
+ADDRESS = re.compile(r"https?://\S+")  # of the portal, told to who hands out passwords
 WORDS_OF_THE_SYSTEM = {"xlsx", "docx", "Excel", "Word", "lrmx"}
 
 
@@ -42,7 +43,8 @@ class Seen(HTMLParser):
 def english_in(page: str) -> set[str]:
     seen = Seen()
     seen.feed(page)
-    return {word for text in seen.words for word in LEFTOVER.findall(text)} - WORDS_OF_THE_SYSTEM
+    told = (ADDRESS.sub("", text) for text in seen.words)
+    return {word for text in told for word in LEFTOVER.findall(text)} - WORDS_OF_THE_SYSTEM
 
 
 def links_in(page: str) -> list[str]:
