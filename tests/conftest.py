@@ -93,8 +93,26 @@ def pytest_sessionfinish() -> None:
     DEMO.close()
 
 
+@pytest.fixture(scope="session")
+def _database_of_the_demo(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A test database, also where the demo's tests run alone: pytest-django makes one for the tests that bear
+    its mark, and these bear none, for each would take the demo back."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    if any(item.get_closest_marker("django_db") for item in request.session.items):
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def loaded(_database_of_the_demo: None, django_db_blocker: Any) -> Iterator[str]:
     """What the demo said when it was loaded; its rows are there, and stay as they were."""
     from django.db import transaction
 
