@@ -12,10 +12,11 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from reform.access import account_name
+from reform.exchange.plan import targets_in_words
 from reform.models import Upload
 
 from .base import ReadOnlyAdmin
-from .display import tag
+from .display import EMPTY, tag
 from .filters import SelectFilter
 from .listing import by_whom
 
@@ -40,7 +41,7 @@ class UploadAdmin(ReadOnlyAdmin):
     """上传, latest first."""
 
     empty_hint = "在“上传工作簿”选文件，预检通过后写入，就列在这里。"
-    list_display = ("number", "time", by_whom("by", "上传人"), "round_shown", "files_shown", "rows", "state")
+    list_display = ("number", "time", by_whom("by", "上传人"), "into_shown", "files_shown", "rows", "state")
     list_display_links = None
     list_filter = (UndoneFilter, ("by", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("by", "undone_by")
@@ -64,9 +65,9 @@ class UploadAdmin(ReadOnlyAdmin):
     def time(self, upload: Upload) -> str:
         return f"{localtime(upload.at):%Y-%m-%d %H:%M}"
 
-    @admin.display(description="轮次", ordering="target")
-    def round_shown(self, upload: Upload) -> str:
-        return upload.target
+    @admin.display(description="轮次或考核周期", ordering="target")
+    def into_shown(self, upload: Upload) -> str:
+        return targets_in_words(upload) or EMPTY
 
     @admin.display(description="文件")
     def files_shown(self, upload: Upload) -> str:

@@ -24,7 +24,7 @@ from reform.exchange.context import Context, Options
 from reform.exchange.copies import annotated_copies
 from reform.exchange.dates import clean_day
 from reform.exchange.findings import Finding, UsageError
-from reform.exchange.plan import Outcome, SourceFile, import_files, target_class
+from reform.exchange.plan import Outcome, SourceFile, import_files, target_class, targets_in_words
 from reform.exchange.reading import MAX_FILE_BYTES
 from reform.exchange.recognise import sheet_class, sheet_classes
 from reform.exchange.rehearsals import Rehearsal
@@ -145,7 +145,7 @@ def choose(request: HttpRequest, site: AdminSite, zone: Zone) -> HttpResponse:
                 user=actor_of(request), files=files, options=options, now=timezone.now()
             )
             return redirect("admin:upload_rehearsal", token=token)
-    uploads = [(upload, upload_obstacle(upload)) for upload in uploads_of(zone)[:5]]
+    uploads = [(upload, targets_in_words(upload), upload_obstacle(upload)) for upload in uploads_of(zone)[:5]]
     return _page(
         request,
         site,
@@ -281,6 +281,7 @@ def detail(request: HttpRequest, site: AdminSite, zone: Zone, number: int) -> Ht
         "detail",
         f"第{upload.pk}号上传",
         upload=upload,
+        into=targets_in_words(upload),
         obstacle=upload_obstacle(upload),
         events=upload.events.select_related("actor").order_by("id"),
         may_undo=request.user.has_perm("reform.change_upload")  # type: ignore[union-attr]

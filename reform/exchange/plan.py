@@ -26,7 +26,7 @@ from reform.exchange.reading import ANNOTATION_SHEET, FileUnreadable, read_workb
 from reform.exchange.recognise import is_known_word, recognise, sheet_classes
 from reform.exchange.sheet import SheetReport, SheetResource
 from reform.exchange.tables import Table, find_table
-from reform.models import Zone
+from reform.models import Upload, Zone
 from reform.selectors import last_change, policy_of, policy_version_as_of
 from reform.services import upload_create, zone_create
 
@@ -116,8 +116,7 @@ class Outcome:
 @contextmanager
 def _fewer_collections() -> Iterator[None]:
     """Ten thousand rows make half a million objects that all live to the end: looking through them again and
-    again
-    for cycles would take a quarter of the import."""
+    again for cycles would take a quarter of the import."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 20)
     try:
@@ -255,12 +254,22 @@ def _run(
     outcome.upload_id = context.upload.pk
     context.upload.target = outcome.round or ""
     context.upload.counts = dict(outcome.counts)
-    context.upload.save(update_fields=["target", "counts"])
+    for kept in context.upload.files:
+        own = (report.target for report in reports if report.file == kept["name"])
+        kept["targets"] = [[name, code] for target in own for name, code in target.items()]
+    context.upload.save(update_fields=["target", "counts", "files"])
 
 
 def target_class(name: str) -> Any:
     """What sheets are imported into: the class that settings name."""
     return import_string(settings.WORKBOOK_TARGETS[name])
+
+
+def targets_in_words(upload: Upload) -> str:
+    """What the sheets of an upload went into: 轮次 2022、考核周期 2021."""
+    found = [("round", upload.target)] if upload.target else []
+    found += [(name, code) for file in upload.files for name, code in file.get("targets", ())]
+    return "、".join(f"{target_class(name).label} {code}" for name, code in dict.fromkeys(found))
 
 
 def _targets(context: Context, parts: Sequence[Part]) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from reform.exchange.context import Context, Options
 from reform.exchange.plan import target_class
 from reform.exchange.recognise import sheet_class
 from reform.exchange.writing import write_workbook
-from reform.models import AuditEvent, Membership, Zone
+from reform.models import AuditEvent, Membership, Upload, Zone
 from tests import factories as make
 
 from .sheets import FORMULA, INDICATORS, MEN, PEOPLE, UNITS, an_office, book, leaf, person, unit
@@ -256,3 +256,13 @@ def test_cycle_chosen_on_the_upload_page_counts(office, client, settings, tmp_pa
     done = client.post(answer["Location"] + "confirm/")
     assert done.status_code == 302
     assert Cycle.objects.get().code == "2021Q2"
+
+
+def test_page_of_an_upload_names_the_cycle_that_it_went_into(brought, client):
+    root = someone()
+    Membership.objects.create(user=root, zone=Zone.objects.get())
+    client.force_login(root, "django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("admin:upload_detail", args=[Upload.objects.latest("id").pk])).content.decode()
+    assert "考核周期 2021" in page
+    assert "看领导报表" not in page
+    assert "考核周期 2021" in client.get(reverse("admin:uploads")).content.decode()
