@@ -312,3 +312,22 @@ def test_list_opens_at_the_latest_round_that_has_rows_and_at_the_round_of_a_batc
     assert "吴八" in newest
     assert "周七" not in newest
     assert "周七" in client.get(f"{address}?batch={cast.batch.pk}").content.decode()
+
+
+def test_paper_form_has_as_many_choices_as_the_batch_allows():
+    office = Office()
+    Batch.objects.update(max_choices=2)
+    person, client = make.a_person(office.zone, "补报人"), office.client("人事")
+    page = client.get(reverse("admin:batch", args=[office.batch.pk]) + "?tab=applications").content.decode()
+    assert "submit-choice_2" in page
+    assert "submit-choice_3" not in page
+    sent = {
+        "submit-person": person.pk,
+        "submit-choice_1": office.posts[1].pk,
+        "submit-choice_2": office.posts[0].pk,
+        "submit-declares_kin": "no",
+        "submit-late_reason": "出差未归",
+    }
+    client.post(reverse("admin:batch_do", args=[office.batch.pk, "submit"]), sent)
+    made = Application.objects.filter(candidacy__person=person).order_by("choice_no")
+    assert [one.position for one in made] == [office.posts[1], office.posts[0]]

@@ -61,12 +61,9 @@ def person_field(label: str = "人员") -> forms.ModelChoiceField:
 
 
 class SubmitForm(ActionForm):
-    """One 报名表 on paper."""
+    """One 报名表 on paper, with as many choices as the batch allows."""
 
     person = person_field()
-    first = position_field("第一志愿")
-    second = position_field("第二志愿", required=False)
-    third = position_field("第三志愿", required=False)
     declares_kin = choice_field("声明有回避关系", (("no", "没有"), ("yes", "有")))
     accepts_adjustment = check_field("服从调剂")
     achievements = text_field("主要工作实绩", required=False, longest=2000, wide=True)
@@ -76,8 +73,23 @@ class SubmitForm(ActionForm):
     def prepare(self) -> None:
         people = scoped(Person.objects.all(), self.user).order_by("sort_no", "id")
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
-        for name in ("first", "second", "third"):
-            self.fields[name].queryset = open_positions(self.owner)  # type: ignore[attr-defined]
+        posts = open_positions(self.owner)
+        for number in range(1, max(1, min(self.owner.max_choices, posts.count())) + 1):
+            choice = position_field(f"第{number}志愿", required=number == 1)
+            choice.queryset = posts
+            self.fields[f"choice_{number}"] = choice
+        self.order_fields(["person", *self.choice_names])
+
+    @property
+    def choice_names(self) -> list[str]:
+        """The fields of the choices, in their order."""
+        return [name for name in self.fields if name.startswith("choice_")]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        data = self.cleaned_data
+        data["positions"] = [one for name in self.choice_names if (one := data.pop(name, None))]
+        return cleaned
 
 
 class LoserForm(ActionForm):
@@ -114,15 +126,8 @@ class NominateForm(ActionForm):
 
 def _submit(ask: Ask) -> Done:
     data = dict(ask.data)
-    positions = [data.pop(name) for name in ("first", "second", "third")]
     data["declares_kin"] = data["declares_kin"] == "yes"
-    made = application_submit(
-        batch=ask.owner,
-        positions=[one for one in positions if one],
-        actor=ask.actor,
-        on=ask.on,
-        **data,
-    )
+    made = application_submit(batch=ask.owner, actor=ask.actor, on=ask.on, **data)
     return Done(f"已登记{made}的报名。")
 
 
