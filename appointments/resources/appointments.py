@@ -176,7 +176,8 @@ class AppointmentSheet(SheetResource):
                 self.persons.find(row, number)
                 self.hash_of[row.number] = keyed_hash(number)
             self._check_position(row)
-            self.terms.check(row, self.people.get(self.hash_of.get(row.number, "")))
+            person = self.people.get(self.hash_of.get(row.number, ""))
+            self.terms.check(row, person, self.position_of.get(row.number))
         self._check_twice(by_id, doubled)
 
     def _check_doubles(self, by_id: dict[str, list[Row]]) -> set[str]:

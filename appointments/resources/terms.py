@@ -9,6 +9,7 @@ from appointments.models import Appointment
 from appointments.rules.retirement import retirement_on
 from reform.dated import add_years
 from reform.exchange.sheet import Row, SheetResource
+from reform.models import Position
 from reform.resources.person_finder import PersonRef
 from reform.selectors import primary_tenures_closed, primary_tenures_open
 
@@ -51,8 +52,8 @@ class Terms:
             return add_years(starts_on, values.get("term") or self.round.term_years)
         return present.ends_before
 
-    def check(self, row: Row, person: PersonRef | None) -> None:
-        """All faults of the row's dates; `person` None where nobody was found."""
+    def check(self, row: Row, person: PersonRef | None, position: Position | None) -> None:
+        """All faults of the row's dates; `person` and `position` None where none was found."""
         given = row.values.get("starts_on")
         opens = self.round.opens_on
         if given is not None and opens and given.on < opens:
@@ -71,7 +72,7 @@ class Terms:
         self._check_end(row, starts_on)
         if person is not None:
             self._check_overlap(row, starts_on, person)
-            self._check_retirement(row, starts_on, person)
+            self._check_retirement(row, starts_on, person, position.category if position else "")
 
     def _check_end(self, row: Row, starts_on: date) -> None:
         ends, term = row.values.get("ends"), row.values.get("term")
@@ -105,11 +106,11 @@ class Terms:
         name = "starts_on" if "starts_on" in self.sheet.present else "name"
         self.sheet.error(row, name, "TENURE_OVERLAP", message, "两个主任职不能重叠，请核对日期。")
 
-    def _check_retirement(self, row: Row, starts_on: date, person: PersonRef) -> None:
-        """A term beyond retirement is pointed out and never rewritten."""
+    def _check_retirement(self, row: Row, starts_on: date, person: PersonRef, category: str) -> None:
+        """A term beyond the retirement of who holds such a post is pointed out and never rewritten."""
         if row.bad:
             return
-        retires = retirement_on(person.sex, person.birth_on, self.retirement)
+        retires = retirement_on(person.sex, person.birth_on, self.retirement, category)
         last = self.ends_before(row, starts_on, None) - timedelta(days=1)
         if retires is not None and last > retires:
             name = next((one for one in ("ends", "term") if one in self.sheet.present), "name")

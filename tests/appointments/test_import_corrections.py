@@ -6,7 +6,7 @@ import pytest
 
 from appointments.models import Appointment
 from reform.access import command_actor
-from reform.models import Position, Tenure
+from reform.models import PolicyParameter, Position, Tenure
 from reform.services import audit_record, edit, save_all
 from tests.import_cast import (
     RESULT_LAYOUT,
@@ -153,3 +153,19 @@ def test_positions_may_not_sink_below_their_holders(office):
     (fault,) = run.errors
     assert (fault["code"], fault["limit"], fault["actual"]) == ("OVER_HEADCOUNT", 1, 2)
     assert Position.objects.get(title="主办").headcount == 3
+
+
+def test_term_beyond_the_retirement_of_the_kind_of_post_is_pointed_out(office):
+    office.bring({"p.xlsx": positions(), "r.xlsx": roster()}, "--kickoff", "2022-01-09")
+    head = Position.objects.get(unit__name="招商局", title="局长")
+    by_hand(head, category="AUXILIARY")
+    ages = PolicyParameter.objects.get(key="round.retirement", version__zone=head.unit.zone)
+    early = {"sex": "2", "posts": ["AUXILIARY"], "age": 50} | dict.fromkeys(
+        ("births_per_month", "most_months"), 1
+    )
+    PolicyParameter.objects.filter(pk=ages.pk).update(
+        value=[early | {"delayed_from": "1975-01"}, *ages.value]
+    )
+    run = office.bring({"x.xlsx": results()})
+    late = [one for one in run.findings if one["code"] == "TERM_AFTER_RETIREMENT"]
+    assert [one["message"] for one in late] == ["聘期到2025-01-22，晚于法定退休时间2022-09-30。"]
