@@ -52,7 +52,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class PersonChange:
-    """One person of a round: what they held, what they hold now, and the change between the two."""
+    """One person of a round: what they held, what they hold now, and the change between the two; `way`: how
+    a 平级 is called, 岗位调整 or 交流."""
 
     person_id: int
     name: str
@@ -61,6 +62,7 @@ class PersonChange:
     after: Post | None
     decision: Decision | None = None
     left_on: date | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from appointments.models import Appointment, Baseline, Exit, Round
-from appointments.rules.change import Holding, classify_change
+from appointments.rules.change import ChangeKind, Holding, classify_change, name_lateral
 from appointments.states import AppointmentState
 from reform.ladder import Ladder
 from reform.models import Person, Position, TenureKind
@@ -80,7 +80,8 @@ def people_of(
             position_id, level, decision = finals[key]
             after, new = holdings.present(position_id, level)
         change = classify_change(old, new, exited=key in exits)
-        people.append(PersonChange(key, names[key], change, before, after, decision, exits.get(key)))
+        way = name_lateral(old, new) if old and new and change.kind == ChangeKind.LATERAL else ""
+        people.append(PersonChange(key, names[key], change, before, after, decision, exits.get(key), way))
     return people, primaries
 
 

@@ -77,6 +77,10 @@ MOVE_COLUMNS = (
 COLUMNS: Mapping[ChangeKind | None, tuple[Column, ...]] = {
     ChangeKind.PROMOTION: MOVE_COLUMNS,
     ChangeKind.DEMOTION: MOVE_COLUMNS,
+    ChangeKind.LATERAL: (
+        *(NAME, ID_NUMBER, KIND, Column("way", "平级转任"), BEFORE, BEFORE_LEVEL, AFTER, AFTER_LEVEL),
+        *(METHOD, STARTS, LAST),
+    ),
     ChangeKind.NEW: (NAME, ID_NUMBER, AFTER, AFTER_LEVEL, METHOD, STARTS, LAST),
     ChangeKind.UNPLACED: (NAME, ID_NUMBER, BEFORE, BEFORE_LEVEL),
     ChangeKind.EXIT: (
@@ -114,6 +118,7 @@ class PersonLine:
     reason: str
     left_on: date | None
     decided_on: date | None = None
+    way: str = ""
 
     def blank(self, column: Column) -> str:
         """What stands where there is nothing: who was not appointed has nothing to record."""
@@ -220,6 +225,7 @@ def _line(
         reason=causes.get(person.person_id, "") if left else recorded.reason(person),
         left_on=person.left_on if left else None,
         decided_on=recorded.decided_on(person),
+        way=person.way,
     )
 
 

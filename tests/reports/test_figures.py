@@ -252,3 +252,11 @@ def test_failed_check_lists_its_offenders(cast, leader):
         ("庚", "统计局", "没有本轮的主任职聘任")
     ]
     assert leader.get("/reports/2022/checks/I6/").context["report"].line.verdict == "未记录"
+
+
+def test_list_of_lateral_moves_tells_how_each_is_called(cast, leader):
+    report = leader.get("/reports/2022/people/?change=LATERAL").context["report"]
+    assert "平级转任" in [column.header for column in report.columns]
+    assert [(line.name, line.before, line.way) for line in report.lines] == [("己", "统计局·局长", "交流")]
+    others = leader.get("/reports/2022/people/?change=PROMOTION").context["report"]
+    assert "平级转任" not in [column.header for column in others.columns]
