@@ -14,7 +14,7 @@ from appointments.selectors.seating import Seating, seating_of
 from appointments.selectors.selection import agreements_of, open_for_matching
 from appointments.states import APPLICATION_TRANSITIONS, OFFICE, UNIT_HEADS
 from reform.access import bounds_of
-from reform.services.steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, not_refused, require_permission, take_steps
 
 from .locks import lock_batch
 
@@ -109,8 +109,7 @@ def match_pairs(
         subject=f"{batch} {len(rows)}人",
         permission=_permission(actor),
     )
-    stayed = {id(one.row) for one in refused}
-    return Matches([one for one in rows if id(one) not in stayed], refused)
+    return Matches(not_refused(rows, refused), refused)
 
 
 def _units_of(actor: AbstractBaseUser) -> frozenset[int] | None:

@@ -14,7 +14,7 @@ from appointments.states import APPOINTMENT_TRANSITIONS, AppointmentState
 from reform.ladder import Policy
 from reform.models import Zone
 from reform.services import audit_record, edit, save_all, tenures_open
-from reform.services.steps import Refusal, take_steps
+from reform.services.steps import Refusal, not_refused, take_steps
 
 from .endings import drafts_discard
 from .terms import tenure_opening
@@ -58,8 +58,7 @@ def appointments_renew(
         document_no=document_no,
         subject=f"{len(appointments)}人",
     )
-    left_out = {id(one.row) for one in refused}
-    renewed = [one for one in appointments if id(one) not in left_out]
+    renewed = not_refused(appointments, refused)
     if not renewed:
         return Renewals(refused=refused)
     policies = policies_of(renewed)

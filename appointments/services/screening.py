@@ -21,7 +21,7 @@ from reform.errors import Refused
 from reform.models import Membership
 from reform.selectors import kinship_relations, policy_of
 from reform.services import Edit, audit_record, edit, save_all
-from reform.services.steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, not_refused, require_permission, take_steps
 
 _WIDEST = 200  # of the columns for both sides of a condition
 _LONGEST_REASON = 300
@@ -228,8 +228,7 @@ def applications_review(
     rows = {row.application.pk: row for row in _with_conditions(allowed)}
     refused += _review(allowed, "qualify", rows, actor, on, reason)
     refused += _review(allowed, "reject", rows, actor, on, reason)
-    stopped = {one.row.pk for one in refused}
-    edits = [edit(one, reviewed_by_id=actor.pk) for one in allowed if one.pk not in stopped]
+    edits = [edit(one, reviewed_by_id=actor.pk) for one in not_refused(allowed, refused)]
     _save("资格复核", fresh, edits, actor, reason)
     _follow(applications, fresh)
     return refused

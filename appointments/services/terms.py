@@ -24,7 +24,7 @@ from reform.ladder import Policy
 from reform.models import Position, Tenure, TenureKind
 from reform.selectors import policy_of
 from reform.services import TenureOpening, audit_record, edit, save_all, tenures_close, tenures_open
-from reform.services.steps import Refusal, require_permission, take_step, take_steps
+from reform.services.steps import Refusal, not_refused, require_permission, take_step, take_steps
 
 from .locks import lock_zone
 
@@ -115,15 +115,11 @@ def terms_expire(
         reason=reason,
         subject=f"{len(appointments)}人",
     )
-    left_out = {id(one.row) for one in refused}
     ended = [
         one
-        for one in appointments
-        if id(one) not in left_out
-        and (
-            one.kind != TenureKind.PRIMARY
-            or (one.pk in reviews and reviews[one.pk].outcome == TermReview.Outcome.END)
-        )
+        for one in not_refused(appointments, refused)
+        if one.kind != TenureKind.PRIMARY
+        or (one.pk in reviews and reviews[one.pk].outcome == TermReview.Outcome.END)
     ]
     if ended:
         _close_expired(ended, actor)

@@ -27,7 +27,7 @@ from reform.services import (
     promotion_locks_register,
     save_all,
 )
-from reform.services.steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, not_refused, require_permission, take_steps
 
 LOCK_CAUSE = "考核"
 _TEXT, _CLAUSE = 200, 120  # characters of a consequence
@@ -238,8 +238,7 @@ def _note(
     note: str,
 ) -> list[Consequence]:
     """Keep who decided, when and by what on the rows that have moved; returns these."""
-    left = {one.row.pk for one in refused}
-    done = [row for row in rows if row.pk not in left]
+    done = not_refused(rows, refused)
     if done:
         event = audit_record(
             actor=actor,
@@ -300,8 +299,7 @@ def notices_receive(*, notices: Iterable[Notice], actor: AbstractBaseUser, on: d
             why := _receive_faults(one, is_office or (own is not None and own.pk == one.result.person_id), on)
         )
     ]
-    left = {one.row.pk for one in refused}
-    done = [one for one in rows if one.pk not in left]
+    done = not_refused(rows, refused)
     if done:
         event = audit_record(
             actor=actor,

@@ -21,7 +21,7 @@ from reform.errors import Refused, RuleError, StaleState
 from reform.models import Upload, Zone
 from reform.selectors import policy_of
 from reform.services import Edit, audit_record, edit, save_all
-from reform.services.steps import Refusal, require_permission, take_steps
+from reform.services.steps import Refusal, not_refused, require_permission, take_steps
 
 from .cycles import is_taking_sheets
 
@@ -258,8 +258,7 @@ def _move(
         reason=reason,
         permission=None if own else "",
     )
-    left = {one.row.pk for one in refused}
-    moved = [one for one in rows if one.pk not in left]
+    moved = not_refused(rows, refused)
     if moved:
         edits: list[Edit | None] = [edit(one, **values(one)) for one in moved]
         record = audit_record(
@@ -285,8 +284,7 @@ def items_source_check(*, items: Iterable[Item], actor: AbstractBaseUser, on: da
         raise StaleState("这些指标的状态刚被别人改变，没有写入。请刷新后再办。")
     hands = hands_of(actor, on)
     refused = [Refusal(one, tuple(why)) for one in rows if (why := _check_faults(one, hands))]
-    left = {one.row.pk for one in refused}
-    good = [one for one in rows if one.pk not in left]
+    good = not_refused(rows, refused)
     if good:
         event = audit_record(
             actor=actor,

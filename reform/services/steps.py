@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -12,6 +12,8 @@ from reform.actors import ACTOR_LABELS
 from reform.errors import Refused, RuleError
 from reform.services.records import set_state, set_states
 from reform.workflow import Call, Transition, find_transition
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,13 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.row}：{'；'.join(self.reasons)}"
+
+
+def not_refused(rows: Iterable[Row], refused: Iterable[Refusal]) -> list[Row]:
+    """Of the rows of a bulk action, the very objects, those that none of the refusals is about, in their
+    order. What was refused may be no row at all: a name that nobody was found for."""
+    left = {id(one.row) for one in refused}
+    return [row for row in rows if id(row) not in left]
 
 
 def require_permission(actor: AbstractBaseUser, permission: str, what: str) -> None:
