@@ -1,4 +1,4 @@
-"""能上能下: how long a promotion stays locked, and how long a 处分 counts (domain.md §3, §4)."""
+"""能上能下: how long a promotion stays locked (domain.md §4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from reform.errors import RuleError
 
 PROBATION_FAILED = "试用不合格"
 TRANSFER = "transfer"
-# Neither has an end of its own: an investigation ends when it is closed, and who is expelled has left.
-ENDLESS = ("INVESTIGATION", "EXPULSION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,3 @@ def lock_interval(
     else:
         length = months[cause] if is_demotion else min(months[cause], months[TRANSFER])
     return Lock(starts_on, add_months(starts_on, length)) if length else None
-
-
-def sanction_end(kind: str, decided_on: date, months: Mapping[str, int]) -> date | None:
-    """The first day after the 影响期 of a 处分; None for an investigation and for 开除.
-
-    months: policy round.sanction_months.  Raises RuleError for a kind without months.
-    Source: 公务员法第六十四条; 事业单位人事管理条例第二十九条.
-    """
-    if kind in ENDLESS:
-        return None
-    if kind not in months:
-        raise RuleError(f"政策参数“处分影响期”没有处分种类“{kind}”。")
-    return add_months(decided_on, months[kind])

@@ -11,7 +11,6 @@ from appointments.rules.eligibility import Block, LevelSpell, PersonFacts, RuleK
 from appointments.rules.waivers import WaiverFacts
 from appointments.states import AppointmentState
 from reform.codes import EDUCATION, IDENTITY, POLITICAL_STATUS, education_rank
-from reform.dated import add_months
 from reform.ladder import Ladder, Policy
 from reform.models import (
     AnnualGrade,
@@ -23,6 +22,7 @@ from reform.models import (
     Tenure,
     TenureKind,
 )
+from reform.sanctions import sanction_end
 from reform.selectors import policy_of
 
 from .applications import waivers_standing
@@ -145,9 +145,7 @@ def _blocks(people: Collection[int], policy: Policy) -> dict[int, list[Block]]:
     months = policy["round.sanction_months"]
     found: dict[int, list[Block]] = defaultdict(list)
     for one in Sanction.objects.filter(person__in=people).order_by("decided_on", "id"):
-        ends_before = one.ends_before
-        if ends_before is None and one.kind in months:
-            ends_before = add_months(one.decided_on, months[one.kind])
+        ends_before = one.ends_before or sanction_end(one.kind, one.decided_on, months)
         words = f"{one.decided_on:%Y-%m-%d}{one.get_kind_display()}"
         found[one.person_id].append(Block(words, one.decided_on, ends_before))
     for lock in PromotionLock.objects.filter(person__in=people).order_by("starts_on", "id"):

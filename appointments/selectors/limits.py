@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from appointments.rules.locks import sanction_end
 from reform.ladder import Policy
 from reform.models import PromotionLock, Sanction, Zone
+from reform.sanctions import sanction_end
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from reform.access import sees_id_numbers
-from reform.dated import add_months
 from reform.models import (
     AnnualGrade,
     ChangeRequest,
@@ -21,6 +20,7 @@ from reform.models import (
     PromotionLock,
     Sanction,
 )
+from reform.sanctions import sanction_end
 from reform.selectors import policy_of, policy_version_as_of
 from reform.services import conduct_record, value_shown
 
@@ -135,8 +135,7 @@ class SanctionForm(GovernedForm):
         if not given.get("document_no"):
             self.add_error("document_no", "处分须填写文号。")
         months = policy_of(policy_version_as_of(person.zone, decided_on))["round.sanction_months"]
-        if ends_before is None and kind in months:
-            given["ends_before"] = add_months(decided_on, months[kind])
+        given["ends_before"] = ends_before or sanction_end(kind, decided_on, months)
         return cleaned
 
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appointments.models import Demotion, Round
-from appointments.rules.locks import PROBATION_FAILED, Lock, lock_interval, sanction_end
+from appointments.rules.locks import PROBATION_FAILED, Lock, lock_interval
 from appointments.services.demotions import demotion_record, demotions_record
 from reform.errors import Refused, RuleError
 from reform.models import PromotionLock
+from reform.sanctions import sanction_end
 from tests.factories import a_baseline, a_person, a_position, a_round, a_unit, a_user, a_zone
 
 MONTHS = {"D1": 24, "D2": 24, "D6": 24, "transfer": 12, "D3": 0, "D4": 0, "D5": 0}
